@@ -1,0 +1,80 @@
+"""Increments: single occurrences to be added, and ticks, which only move the clock of a partition."""
+
+import datetime as dt
+import math
+from typing import Annotated
+
+import msgspec
+
+from paysignal.facts.claims import Id
+from paysignal.facts.errors import Refused
+from paysignal.facts.kinds import Kind, Prices
+from paysignal.facts.markets import checked_currency, checked_market
+from paysignal.facts.measures import Nature, Unit, measure_named
+from paysignal.facts.periods import Grain
+from paysignal.facts.series import Series, partition_key
+from paysignal.facts.slugs import Slug, SlugOrEmpty, checked_slug
+
+Instant = Annotated[dt.datetime, msgspec.Meta(tz=True)]
+
+#: The exact sums cut a value into four 31-bit limbs of which two stand before the point: 2 ** 62.
+LARGEST_INCREMENT = float(2**62)
+
+
+class Increment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One occurrence of a flow or stock measure at the instant `at`: a payment, a batch of sign-ups.
+
+    `id` comes from the publisher and its own unique event string (`paysignal.facts.identity.increment_id`), so the same
+    event sent again is a duplicate. Raises `Refused` when the fields do not fit each other.
+    """
+
+    id: Id
+    provider: Slug
+    market: str
+    measure: str
+    segment: SlugOrEmpty = ""
+    currency: str = ""
+    prices: Prices = Prices.CURRENT
+    value: float
+    at: Instant
+    publisher: Slug
+
+    def __post_init__(self) -> None:
+        checked_slug("provider", self.provider)
+        checked_slug("segment", self.segment, empty=True)
+        checked_slug("publisher", self.publisher)
+        checked_market(self.market)
+        measure = measure_named(self.measure)
+        if measure.nature in (Nature.PRICE, Nature.RATIO):
+            raise Refused("measure", self.measure, f"a {measure.nature} can not be added up", "send its parts")
+        if (measure.unit is Unit.CURRENCY) != bool(self.currency):
+            raise Refused("currency", self.currency, f"{self.measure} is in {measure.unit}", "name it for money only")
+        if self.currency:
+            checked_currency(self.currency)
+        if not math.isfinite(self.value) or abs(self.value) >= LARGEST_INCREMENT:
+            raise Refused("value", self.value, "finite and smaller than 2 ** 62", "correct it or use a larger unit")
+
+    @property
+    def series(self) -> Series:
+        """The series this increment belongs to; increments have no grain."""
+        return Series(
+            self.provider, self.market, self.measure, self.segment, Grain.NONE, self.currency, self.prices
+        )  # fmt: skip
+
+    @property
+    def partition_key(self) -> str:
+        """The Kafka key of this increment."""
+        return partition_key(self.provider, self.market, self.measure, self.segment, self.currency, self.prices)
+
+    @property
+    def kind(self) -> Kind:
+        """What its value is: a change of the measure."""
+        return Kind.CHANGE
+
+
+class Tick(msgspec.Struct, frozen=True, kw_only=True):
+    """An increment without value: says that event time has reached `at` on the partition it stands in."""
+
+    id: Id
+    at: Instant
+    publisher: Slug

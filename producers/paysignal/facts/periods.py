@@ -1,0 +1,119 @@
+"""Periods, their grain, and which periods compare."""
+
+import datetime as dt
+from enum import StrEnum
+from functools import lru_cache
+
+import msgspec
+
+from paysignal.facts.errors import Refused
+from paysignal.facts.measures import Nature
+from paysignal.facts.moments import Moment, event_us, instant_of, is_date, later, months_later
+
+_LENGTH_LIMIT = 16
+
+
+class Grain(StrEnum):
+    """How long a period is; series of different grain are different series."""
+
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    HALF = "half"
+    YEAR = "year"
+    SPAN = "span"  #: any other length
+    INSTANT = "instant"  #: a stock
+    OPEN = "open"  #: not stated: shown, never compared or summed
+    NONE = ""  #: increments have no period
+
+
+_MONTHS_OF = {1: Grain.MONTH, 3: Grain.QUARTER, 6: Grain.HALF, 12: Grain.YEAR}
+_DELTA_OF = {dt.timedelta(hours=1): Grain.HOUR, dt.timedelta(days=1): Grain.DAY, dt.timedelta(days=7): Grain.WEEK}
+
+
+class Period(msgspec.Struct, frozen=True, omit_defaults=True, order=False):
+    """Half-open `[start, end)`, both dates or both instants.
+
+    `start` is null for a stock (whose `end` is the day after its as-of day) and for a period that was not stated, which
+    may have a `length` in ISO 8601 (`P12M`). Raises `Refused` when the start is not before the end.
+    """
+
+    start: Moment | None
+    end: Moment
+    length: str | None = None
+
+    def __post_init__(self) -> None:
+        end = instant_of(self.end)
+        if self.length is not None and (len(self.length) > _LENGTH_LIMIT or not self.length.startswith("P")):
+            raise Refused("period.length", self.length, "an ISO 8601 duration", "write it like P12M")
+        if self.start is None:
+            return
+        if instant_of(self.start) >= end:
+            raise Refused("period", f"{self.start}/{self.end}", "a period starts before it ends", "check the two moments")
+        if is_date(self.start) != is_date(self.end):
+            raise Refused(
+                "period", f"{self.start}/{self.end}", "both ends are dates, or both are instants", "write both alike"
+            )
+
+    @property
+    def text(self) -> str:
+        """`start/end` as identity and labels have it, an unstated start left empty."""
+        return f"{self.start or ''}/{self.end}" + (f"/{self.length}" if self.length else "")
+
+    @property
+    def event_us(self) -> int:
+        """Event time: the period's end, in microseconds since 1970."""
+        return event_us(self.end)
+
+
+@lru_cache(maxsize=65_536)
+def months_in(start: str, end: str) -> int | None:
+    """How many whole calendar months `[start, end)` is, counted from any day; None when it is not a whole number."""
+    first, last = instant_of(start), instant_of(end)
+    months = (last.year - first.year) * 12 + last.month - first.month
+    return months if months > 0 and months_later(start, months) == end else None
+
+
+def grain_of(period: Period, nature: Nature) -> Grain:
+    """The grain of a fact's period: stocks are `instant` whatever their period, so that a change joins its stock."""
+    if nature is Nature.STOCK:
+        return Grain.INSTANT
+    if period.start is None:
+        return Grain.OPEN
+    return _grain_between(period.start, period.end)
+
+
+@lru_cache(maxsize=65_536)
+def _grain_between(start: str, end: str) -> Grain:
+    months = months_in(start, end)
+    if months in _MONTHS_OF:
+        return _MONTHS_OF[months]
+    return _DELTA_OF.get(instant_of(end) - instant_of(start), Grain.SPAN)
+
+
+def previous_of(period: Period) -> Period | None:
+    """The period of the same length that ends where this one starts; None for open periods.
+
+    Whole calendar months are counted in months, so that the month before March is February.
+    """
+    if period.start is None:
+        return None
+    months = months_in(period.start, period.end)
+    try:
+        if months is not None:
+            return Period(months_later(period.start, -months), period.start)
+        return Period(later(period.start, instant_of(period.start) - instant_of(period.end)), period.start)
+    except Refused:
+        return None
+
+
+def year_ago_of(period: Period) -> Period | None:
+    """The period with both ends exactly a year earlier; None for open periods and off the calendar."""
+    if period.start is None:
+        return None
+    try:
+        return Period(months_later(period.start, -12), months_later(period.end, -12))
+    except Refused:
+        return None

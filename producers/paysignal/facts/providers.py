@@ -1,0 +1,52 @@
+"""Providers: who the figures are about.
+
+`providers.json` is the alias file. A provider it does not know is still a provider (a slug), with no type and hence in
+no cross-section, until a line is added.
+"""
+
+from enum import StrEnum
+from functools import lru_cache
+from importlib import resources
+
+import msgspec
+
+from paysignal.facts.slugs import Slug
+
+ALL = "all"  #: a country's total
+
+
+class ProviderType(StrEnum):
+    """What a provider is; cross-sections stay within one type."""
+
+    FIRM = "firm"
+    APP = "app"
+    RAIL = "rail"
+    NATIONAL = "national"
+
+
+class Provider(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One entry of the alias file; `home` is its market, `parent` the slug of the provider that it is part of."""
+
+    slug: Slug
+    name: str
+    type: ProviderType
+    home: str
+    aliases: tuple[str, ...] = ()
+    parent: Slug | None = None
+
+
+@lru_cache(maxsize=1)
+def providers() -> dict[str, Provider]:
+    """Every provider of the alias file by slug, read once; raises `ValueError` when two entries share a slug."""
+    raw = resources.files("paysignal.facts").joinpath("providers.json").read_bytes()
+    entries = msgspec.json.decode(raw, type=list[Provider])
+    by_slug = {entry.slug: entry for entry in entries}
+    if len(by_slug) != len(entries):
+        raise ValueError("providers.json names a slug twice; merge the entries")
+    return by_slug
+
+
+def provider_name(slug: str) -> str:
+    """The name people know the provider by; the slug itself when the alias file does not know it."""
+    known = providers().get(slug)
+    return known.name if known else slug

@@ -1,0 +1,50 @@
+"""Series: what a figure is a figure of. Figures of different series never meet unasked."""
+
+from functools import lru_cache
+
+import msgspec
+
+from paysignal.facts.kinds import Prices
+from paysignal.facts.markets import checked_currency, checked_market
+from paysignal.facts.measures import measure_named
+from paysignal.facts.periods import Grain
+from paysignal.facts.slugs import Slug, SlugOrEmpty
+
+#: Joins the parts of a key; no slug, market, code or enum value has it.
+SEPARATOR = "|"
+
+
+class Series(msgspec.Struct, frozen=True, order=True):
+    """Provider, market, measure, segment, grain, currency and prices: the identity of a line of figures."""
+
+    provider: Slug
+    market: str
+    measure: str
+    segment: SlugOrEmpty
+    grain: Grain
+    currency: str
+    prices: Prices
+
+    def __post_init__(self) -> None:
+        checked_market(self.market)
+        measure_named(self.measure)
+        if self.currency:
+            checked_currency(self.currency)
+
+    @property
+    def key(self) -> str:
+        """The series as text, its parts joined by `|`."""
+        return SEPARATOR.join(
+            (self.provider, self.market, self.measure, self.segment, self.grain, self.currency, self.prices)
+        )
+
+    @property
+    def partition_key(self) -> str:
+        """The series without its grain: the key of its facts, so that all grains share a partition."""
+        return partition_key(self.provider, self.market, self.measure, self.segment, self.currency, self.prices)
+
+
+@lru_cache(maxsize=65_536)
+def partition_key(provider: str, market: str, measure: str, segment: str, currency: str, prices: str) -> str:
+    """The Kafka key of a fact: its series without the grain."""
+    return SEPARATOR.join((provider, market, measure, segment, currency, prices))
