@@ -31,6 +31,7 @@ class Unit(StrEnum):
     MERCHANTS = "merchants"
     AGENTS = "agents"
     OPENS = "opens"
+    INCREMENTS = "increments"  #: of readings that count occurrences; no measure has it
 
 
 @dataclass(frozen=True, slots=True)
