@@ -1,0 +1,82 @@
+"""From bytes to facts, one record at a time isolated from the next."""
+
+from collections.abc import Iterable
+
+from paysignal.engine.records import Decoded, Occurrence, Record, Statement
+from paysignal.facts import topics, wire
+from paysignal.facts.claims import Claim, Retraction
+from paysignal.facts.errors import Malformed
+from paysignal.facts.increments import Increment, Tick
+from paysignal.facts.partitioning import partition_of
+from paysignal.facts.rejections import Reason, Rejected, rejected
+
+#: Event times further ahead of the sending time than this are clock faults, and would push every window forward.
+AHEAD_LIMIT_MS = 3_600_000
+
+_DECODERS = {topics.FACTS: wire.decode_claim, topics.INCREMENTS: wire.decode_increment}
+
+
+def decode(records: Iterable[Record], partitions: int | None) -> Decoded:
+    """Decodes a batch; what is malformed, misrouted or ahead of its time becomes a `Rejected` and stops nothing else.
+
+    Called by the agents for every batch and by replay. `partitions` is the topics' partition count; None (a file)
+    checks no routing.
+    """
+    decoded = Decoded()
+    for record in records:
+        try:
+            _sort(decoded, record, partitions)
+        except Malformed as error:
+            decoded.rejected.append(_rejected(record, error))
+    return decoded
+
+
+def _sort(decoded: Decoded, record: Record, partitions: int | None) -> None:
+    fact = _fact(record)
+    if isinstance(fact, Tick):
+        decoded.ticks.append(fact)
+    elif isinstance(fact, Increment):
+        _check_route(record, fact.partition_key, partitions)
+        _check_time(record, fact)
+        decoded.occurrences.append(Occurrence(fact, record))
+    elif isinstance(fact, Claim):
+        _check_route(record, fact.partition_key, partitions)
+        decoded.statements.append(Statement(fact, record))
+    else:
+        decoded.statements.append(Statement(fact, record))
+
+
+def _fact(record: Record) -> Claim | Retraction | Increment | Tick:
+    if record.value is None:
+        raise Malformed(Reason.BAD_JSON, "no value; facts are retracted, not deleted")
+    return _DECODERS.get(record.topic, wire.decode_fact)(record.value)
+
+
+def _check_route(record: Record, key: str, partitions: int | None) -> None:
+    """A fact on a partition that is not its key's would split its series over two workers."""
+    if partitions is None:
+        return
+    if record.key != key.encode():
+        raise Malformed(Reason.MISROUTED, f"the record's key is not the fact's; send it with the key {key}")
+    expected = partition_of(record.key, partitions)
+    if record.partition != expected:
+        raise Malformed(
+            Reason.MISROUTED,
+            f"the key belongs to partition {expected} of {partitions}; set the client's partitioner to murmur2_random",
+        )
+
+
+def _check_time(record: Record, increment: Increment) -> None:
+    if record.timestamp_ms is None:
+        return
+    ahead_ms = increment.at.timestamp() * 1_000 - record.timestamp_ms
+    if ahead_ms > AHEAD_LIMIT_MS:
+        raise Malformed(
+            Reason.AHEAD_OF_TIME,
+            f"event time is {ahead_ms / 1_000:.0f} s ahead of the sending time, at most "
+            f"{AHEAD_LIMIT_MS // 1_000} s are allowed; set the sender's clock",
+        )
+
+
+def _rejected(record: Record, error: Malformed) -> Rejected:
+    return rejected(Reason(error.reason), error.detail, record.value or b"", record.origin)

@@ -1,0 +1,69 @@
+"""What enters the engine: records as Kafka hands them over, and what they decode to."""
+
+from dataclasses import dataclass, field
+
+from paysignal.facts.claims import Claim, Retraction
+from paysignal.facts.increments import Increment, Tick
+from paysignal.facts.rejections import Late, Origin, Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One Kafka record; `timestamp_ms` is its sending time, None where facts come from a file."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    timestamp_ms: int | None
+
+    @property
+    def origin(self) -> Origin:
+        """Where it stands."""
+        return Origin(topic=self.topic, partition=self.partition, offset=self.offset)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A decoded claim or retraction with the record it came in."""
+
+    fact: Claim | Retraction
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A decoded increment with the record it came in."""
+
+    fact: Increment
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A batch after decoding, each list in the order of arrival."""
+
+    statements: list[Statement] = field(default_factory=list)
+    occurrences: list[Occurrence] = field(default_factory=list)
+    ticks: list[Tick] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Outcomes:
+    """What became of every record of a batch: the counts and lists add up to the records handed in."""
+
+    accepted: int = 0
+    duplicate: int = 0
+    evicted: int = 0  #: older than the history that is held, or crowded out of its period
+    retracted: int = 0  #: claims that arrived after their retraction
+    ticks: int = 0
+    rejected: list[Rejected] = field(default_factory=list)
+    late: list[Late] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        """All records that these outcomes speak of."""
+        counted = self.accepted + self.duplicate + self.evicted + self.retracted + self.ticks
+        return counted + len(self.rejected) + len(self.late)

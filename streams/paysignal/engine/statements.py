@@ -1,0 +1,86 @@
+"""Statements: all claims and retractions of one partition."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from paysignal.engine.books import Book, Fate
+from paysignal.engine.records import Outcomes, Record, Statement
+from paysignal.facts.claims import Claim, Retraction
+from paysignal.facts.rejections import Reason, rejected
+
+#: Retractions that came before their claim wait here; a flood of them lets the oldest go.
+MOST_WAITING: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a claim is held, and whose it is."""
+
+    series_key: str
+    publisher: str
+
+
+@dataclass(slots=True)
+class Statements:
+    """Books by series, an index of claim ids, and the retractions whose claim has not come yet."""
+
+    books: dict[str, Book] = field(default_factory=dict)
+    _places: dict[str, _Place] = field(default_factory=dict)
+    _waiting: dict[str, tuple[Retraction, Record]] = field(default_factory=dict)
+
+    def take(self, statements: list[Statement], outcomes: Outcomes) -> list[str]:
+        """Puts statements into their books, in order; returns the keys of the series they touched, sorted."""
+        touched: set[str] = set()
+        for statement in statements:
+            if isinstance(statement.fact, Claim):
+                self._claim(statement.fact, outcomes, touched)
+            else:
+                self._retraction(statement.fact, statement.record, outcomes, touched)
+        return sorted(touched)
+
+    def _claim(self, claim: Claim, outcomes: Outcomes, touched: set[str]) -> None:
+        series = claim.series
+        key = series.key
+        book = self.books.get(key)
+        if book is None:
+            book = self.books[key] = Book(series)
+        entry = book.put(claim)
+        if entry.fate is Fate.DUPLICATE:
+            outcomes.duplicate += 1
+            return
+        touched.add(key)
+        self._places[str(claim.id)] = _Place(key, claim.source.publisher)
+        waiting = self._waiting.pop(str(claim.id), None)
+        if waiting is not None and self._strike(waiting[0], waiting[1], outcomes, touched):
+            outcomes.retracted += 1
+        elif entry.fate is Fate.EVICTED:
+            outcomes.evicted += 1
+        else:
+            outcomes.accepted += 1
+        for identity in entry.gone:
+            self._places.pop(identity, None)
+
+    def _retraction(self, retraction: Retraction, record: Record, outcomes: Outcomes, touched: set[str]) -> None:
+        if retraction.retracts in self._places:
+            if self._strike(retraction, record, outcomes, touched):
+                outcomes.accepted += 1
+            return
+        if retraction.retracts in self._waiting:
+            outcomes.duplicate += 1
+            return
+        self._waiting[retraction.retracts] = (retraction, record)
+        outcomes.accepted += 1
+        if len(self._waiting) > MOST_WAITING:
+            self._waiting.pop(next(iter(self._waiting)))
+
+    def _strike(self, retraction: Retraction, record: Record, outcomes: Outcomes, touched: set[str]) -> bool:
+        place = self._places[retraction.retracts]
+        if place.publisher != retraction.source.publisher:
+            detail = f"{retraction.source.publisher} retracts a claim of {place.publisher}; only its publisher may"
+            outcomes.rejected.append(rejected(Reason.FOREIGN_RETRACTION, detail, record.value or b"", record.origin))
+            return False
+        if not self.books[place.series_key].retract(retraction.retracts, str(retraction.id)):
+            outcomes.duplicate += 1
+            return False
+        touched.add(place.series_key)
+        return True
