@@ -1,0 +1,212 @@
+"""Settings: one typed object, made from flags, then PAYSIGNAL_*, then paysignal.toml, then defaults.
+
+A subcommand names the settings it takes with `with_settings`; each becomes a flag, and the command gets one `Settings`.
+
+    @click.command()
+    @with_settings("broker", "group")
+    def worker(settings: Settings) -> None: ...
+"""
+
+import difflib
+import functools
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar, cast
+
+import click
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from paysignal.facts.errors import PaySignalError, quoted
+from paysignal.facts.topics import DEFAULT_PARTITIONS
+
+PREFIX = "PAYSIGNAL_"
+FILE_NAME = "paysignal.toml"
+
+_LAST_PORT = 65_535
+_MIB = 1_048_576
+_WEEK_SECONDS = 7 * 24 * 3_600
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+class SettingError(PaySignalError):
+    """A setting from the environment or the settings file that breaks a rule; a refused flag is bad usage instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How a setting's flag names its value in the help."""
+
+    metavar: str
+
+
+def checked_broker(text: str) -> str:
+    """`host:port`, or several with commas between; `kafka://` before it is dropped. Raises ValueError."""
+    addresses = text.removeprefix("kafka://").split(",")
+    for address in addresses:
+        host, colon, port = address.strip().rpartition(":")
+        if not (colon and host and port.isdecimal() and 0 < int(port) <= _LAST_PORT):
+            raise ValueError("should be a host and a port, several with commas between")
+    return ",".join(address.strip() for address in addresses)
+
+
+Port = Annotated[int, Field(ge=1, le=_LAST_PORT), Shown("PORT")]
+Count = Annotated[int, Field(ge=1), Shown("N")]
+
+
+class Settings(BaseSettings):
+    """Every setting of every process; made by `resolved`, never read from the environment elsewhere."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid")
+
+    config: Annotated[Path | None, Shown("FILE")] = Field(
+        None, description=f"Settings file; {FILE_NAME} in this folder where there is one."
+    )
+    broker: Annotated[str, AfterValidator(checked_broker), Shown("HOST:PORT")] = Field(
+        "127.0.0.1:9092", description="Kafka broker; several with commas between."
+    )
+    partitions: Count = Field(DEFAULT_PARTITIONS, description="Partitions of topics that are created.")
+    replication: Count = Field(1, description="Replicas of topics that are created; 3 on a real cluster.")
+    host: Annotated[str, Field(min_length=1), Shown("ADDRESS")] = Field(
+        "127.0.0.1", description="Address the HTTP servers listen on; 0.0.0.0 is everyone's."
+    )
+    worker_port: Port = Field(9465, description="HTTP port of the worker.")
+    exporter_port: Port = Field(9464, description="HTTP port of the exporter: metrics and page.")
+    producer_port: Annotated[int, Field(ge=0, le=_LAST_PORT), Shown("PORT")] = Field(
+        9466, description="HTTP port of the producer; 0 serves nothing."
+    )
+    group: Annotated[str, Field(min_length=1), Shown("NAME")] = Field(
+        "paysignal", description="Consumer group of the workers."
+    )
+    session_seconds: Annotated[float, Field(ge=6), Shown("SECONDS")] = Field(
+        45.0, description="Session time-out of the group: a dead worker is replaced after it."
+    )
+    plain_outputs: bool = Field(default=False, description="Send without idempotence; the embedded broker needs it.")
+    max_series: Count = Field(100_000, description="Series the exporter holds at most.")
+    series_ttl_seconds: Annotated[float, Field(gt=0), Shown("SECONDS")] = Field(
+        _WEEK_SECONDS, description="A series unheard of for so long is no longer exposed."
+    )
+    max_claims: Count = Field(200_000, description="Claims the exporter holds at most.")
+    outbox_records: Count = Field(10_000, description="Records a producer has in flight at most.")
+    outbox_bytes: Annotated[int, Field(ge=_MIB), Shown("BYTES")] = Field(
+        32 * _MIB, description="Bytes a producer has in flight at most."
+    )
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], Shown("LEVEL")] = Field(
+        "info", description="debug, info, warning or error."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags, environment, file; no .env and no secrets folder, which nobody asked for."""
+        del dotenv_settings, file_secret_settings
+        given = init_settings.init_kwargs if isinstance(init_settings, InitSettingsSource) else {}
+        file = TomlConfigSettingsSource(settings_cls, given.get("config") or FILE_NAME)
+        return init_settings, env_settings, file
+
+
+def resolved(flags: Mapping[str, Any], config: Path | None = None) -> Settings:
+    """The settings of one run; `flags` holds the settings given on the command line, by field name.
+
+    Raises `click.BadParameter` for a refused flag and `SettingError` for a refused variable or line of the file.
+    """
+    if config is not None and not config.is_file():
+        raise click.BadParameter("there is no such file", param_hint=f"'--config' {config}")
+    try:
+        return Settings(**{**flags, "config": config})
+    except tomllib.TOMLDecodeError as error:
+        raise SettingError(f'{config or FILE_NAME}: not TOML: {error}; write lines such as broker = "h:9092"') from None
+    except ValidationError as error:
+        raise _refusal(error, flags, config) from None
+
+
+def origin_of(name: str, flags: Mapping[str, Any], config: Path | None) -> str:
+    """Where a setting's value comes from: its flag, its variable, the file's name, or `default`."""
+    if name in flags:
+        return flag_of(name)
+    variable = PREFIX + name.upper()
+    if any(key.upper() == variable and value for key, value in os.environ.items()):
+        return variable
+    file = config or Path(FILE_NAME)
+    return str(file) if file.is_file() and name in tomllib.loads(file.read_text()) else "default"
+
+
+def flag_of(name: str) -> str:
+    """The flag of a setting."""
+    return "--" + name.replace("_", "-")
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The settings as PAYSIGNAL_* variables: how `up` gives its own to its children, where `ps` shows no secret."""
+    values = {name: getattr(settings, name) for name in Settings.model_fields}
+    return {PREFIX + name.upper(): _plain(value) for name, value in values.items() if value is not None}
+
+
+def with_settings(*names: str) -> Callable[[_Command], _Command]:
+    """Give a click command the flags of these settings, and `--config`; it is called with `settings: Settings`."""
+
+    def decorate(command: _Command) -> _Command:
+        @functools.wraps(command)
+        def called(*, config: Path | None, **options: object) -> object:
+            flags = {name: options.pop(name) for name in names}
+            given = {name: value for name, value in flags.items() if value is not None}
+            return command(settings=resolved(given, config), **options)
+
+        decorated: Callable[..., Any] = called
+        for name in reversed((*names, "config")):
+            decorated = _option(name, Settings.model_fields[name])(decorated)
+        return cast("_Command", decorated)
+
+    return decorate
+
+
+def _option(name: str, field: FieldInfo) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The click option of a field. Defaults are None, so that the environment and the file are asked."""
+    flag, text = flag_of(name), field.description
+    if field.annotation is bool:
+        return click.option(f"{flag}/--no-{flag[2:]}", name, default=None, help=text)
+    metavar = next(part.metavar for part in field.metadata if isinstance(part, Shown))
+    if name == "config":
+        return click.option(
+            flag, name, type=click.Path(path_type=Path), envvar=f"{PREFIX}CONFIG", metavar=metavar, help=text
+        )
+    return click.option(flag, name, metavar=metavar, help=f"{text} [default: {field.default}]")
+
+
+def _refusal(error: ValidationError, flags: Mapping[str, Any], config: Path | None) -> Exception:
+    """The first thing that is wrong, with where it was set; a wrong flag is bad usage."""
+    first = error.errors()[0]
+    name = str(first["loc"][0])
+    rule = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    if first["type"] == "extra_forbidden":
+        close = difflib.get_close_matches(name, Settings.model_fields, n=1)
+        fix = f"did you mean {close[0]}?" if close else "`paysignal doctor` lists them all"
+        return SettingError(f"{config or FILE_NAME}: {quoted(name)} is no setting; {fix}")
+    origin = origin_of(name, flags, config)
+    rule = f"{rule}; the default is {Settings.model_fields[name].default}"
+    if name in flags:
+        return click.BadParameter(f"{quoted(first['input'])}: {rule}", param_hint=f"'{origin}'")
+    return SettingError(f"{name} {quoted(first['input'])} from {origin}: {rule}")
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return str(value).lower() if isinstance(value, bool) else str(value)
