@@ -70,7 +70,7 @@ def schema_header(record: msgspec.Struct) -> tuple[str, bytes]:
 def decode_claim(raw: bytes) -> Claim | Retraction:
     """A value of the facts topic; raises `Malformed`. A claim must have its dates, and its id must be its hash."""
     # Few values have the word at all, so a claim is parsed once and only a retraction twice.
-    if b'"retracts"' in raw and _decoded(_SHAPE, raw).retracts is not None:
+    if raw and b'"retracts"' in raw and _decoded(_SHAPE, raw).retracts is not None:
         retraction = _decoded(_RETRACTION, raw)
         return _checked_id(retraction, retraction.id, retraction_id(retraction))
     claim = _decoded(_CLAIM, raw)
@@ -82,12 +82,12 @@ def decode_claim(raw: bytes) -> Claim | Retraction:
 def decode_increment(raw: bytes) -> Increment | Tick:
     """A value of the increments topic; raises `Malformed`. A tick is what has neither provider nor value."""
     try:
-        return _INCREMENT.decode(raw)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return _decoded(_INCREMENT, raw)
+    except Malformed:
         shape = _decoded(_SHAPE, raw)
         if shape.provider is None and shape.value is None:
             return _decoded(_TICK, raw)
-        return _decoded(_INCREMENT, raw)
+        raise
 
 
 def decode_fact(raw: bytes) -> Claim | Retraction | Increment | Tick:
@@ -123,6 +123,8 @@ KEPT_LARGEST = 2 * LARGEST_FACT
 
 
 def _decoded(decoder: "msgspec.json.Decoder[_Record]", raw: bytes, largest: int = LARGEST_FACT) -> _Record:
+    if not raw:  # Kafka's null value comes as None, whatever the type says
+        raise Malformed(Reason.BAD_JSON, "no value; a record has a JSON object as value")
     if len(raw) > largest:
         raise Malformed(Reason.TOO_LARGE, f"{len(raw)} bytes, a fact has at most {largest}; send one fact a record")
     try:
