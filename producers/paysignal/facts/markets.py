@@ -52,7 +52,9 @@ def _is_country(market: str) -> bool:
 
 
 def _is_subdivision(market: str) -> bool:
-    return "-" in market and pycountry.subdivisions.get(code=market) is not None
+    # pycountry looks up without regard to case; IN-KA and in-ka must not become two markets.
+    place = pycountry.subdivisions.get(code=market) if "-" in market else None
+    return place is not None and place.code == market
 
 
 @lru_cache(maxsize=1)
