@@ -8,7 +8,7 @@ import msgspec
 from paysignal.facts.errors import Refused
 from paysignal.facts.intervals import Interval, interval_of
 from paysignal.facts.kinds import Basis, Bound, Comparison, Kind, Prices, Tier
-from paysignal.facts.markets import WORLD, checked_currency, checked_market
+from paysignal.facts.markets import checked_currency, checked_market
 from paysignal.facts.measures import Nature, Unit, measure_named, unit_of
 from paysignal.facts.moments import Moment, instant_of, known_us
 from paysignal.facts.periods import Period, grain_of
@@ -102,8 +102,6 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         expected = unit_of(self.measure, self.kind)
         if self.unit is not expected:
             raise Refused("unit", self.unit, f"a {self.kind} of {self.measure} is in {expected}", f"write {expected}")
-        if measure.company_wide and self.market != WORLD:
-            raise Refused("market", self.market, f"{self.measure} is company-wide", "write world")
         if self.currency:
             checked_currency(self.currency)
             if measure.unit is not Unit.CURRENCY:
