@@ -176,5 +176,8 @@ class RealKafka(_Broker):
             # A group of one member need not wait 3 s for others; tests may take over from a dead member in 1 s.
             "group.initial.rebalance.delay.ms": 0,
             "group.min.session.timeout.ms": 1000,
+            # After a kill the node is let in again only when its old session is over: 9 s by default.
+            "broker.session.timeout.ms": 2000,
+            "broker.heartbeat.interval.ms": 500,
         }
         self._properties.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
