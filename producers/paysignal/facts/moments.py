@@ -1,7 +1,8 @@
 """Moments: dates and instants as text, and the calendar arithmetic on them.
 
 A moment is a date (`2018-09-18`) or an instant in UTC (`2018-09-18T07:30:00Z`). Both stay text on the wire and in the
-structs, in one canonical form, so that equal moments are equal strings and a published date never turns into a midnight.
+structs, in one canonical form, so that equal moments are equal strings and a published date never turns into a
+midnight.
 """
 
 import datetime as dt
@@ -13,7 +14,11 @@ import msgspec
 
 from paysignal.facts.errors import Refused
 
-MOMENT_PATTERN = r"^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?Z)?\Z"
+#: One text for one moment: ASCII digits, no hour 24, no trailing zero in a fraction.
+MOMENT_PATTERN = (
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"(?:T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{0,5}[1-9])?Z)?\Z"
+)
 
 Moment = Annotated[str, msgspec.Meta(pattern=MOMENT_PATTERN)]
 
@@ -33,15 +38,28 @@ def instant_of(moment: str) -> dt.datetime:
             return instant if instant.tzinfo else instant.replace(tzinfo=dt.UTC)
     except ValueError:
         pass
-    raise Refused("moment", moment, "a date or an instant in UTC", "write 2018-09-18 or 2018-09-18T07:30:00Z")
+    raise Refused(
+        "moment",
+        moment,
+        "a date, or an instant in UTC without trailing zeros",
+        "write 2018-09-18 or 2018-09-18T07:30:00Z",
+    )
 
 
 def moment_of(instant: dt.datetime) -> str:
-    """The canonical text of an aware datetime, as an instant; raises `Refused` when it has no time zone."""
-    if instant.tzinfo is None:
-        raise Refused("instant", instant, "instants have a time zone", "attach one, such as UTC")
-    text = instant.astimezone(dt.UTC).replace(tzinfo=None).isoformat()
+    """The canonical text of an aware datetime, as an instant; raises `Refused` as `in_utc` does."""
+    text = in_utc(instant).replace(tzinfo=None).isoformat()
     return (text.rstrip("0") if "." in text else text) + "Z"
+
+
+def in_utc(instant: dt.datetime) -> dt.datetime:
+    """The same instant in UTC; raises `Refused` when it has no time zone or, in UTC, no year from 1 to 9999."""
+    if instant.utcoffset() is None:
+        raise Refused("instant", instant, "instants have a time zone", "attach one, such as UTC")
+    try:
+        return instant.astimezone(dt.UTC)
+    except OverflowError:
+        raise Refused("instant", instant, "its year in UTC is from 1 to 9999", "check the year") from None
 
 
 def is_date(moment: str) -> bool:
@@ -62,13 +80,16 @@ def event_us(moment: str) -> int:
 
 @lru_cache(maxsize=65_536)
 def known_us(moment: str) -> int:
-    """Known time of a moment in microseconds since 1970; a date means its last microsecond, so nothing is known early."""
+    """Known time of a moment in microseconds since 1970; a date means its last one, so nothing is known early."""
     return event_us(moment) + (_DAY_US - 1 if is_date(moment) else 0)
 
 
 def moment_at(us: int) -> str:
-    """The instant, as text, that is `us` microseconds after 1970."""
-    return moment_of(_EPOCH + dt.timedelta(microseconds=us))
+    """The instant, as text, that is `us` microseconds after 1970; raises `Refused` outside the years 1 to 9999."""
+    try:
+        return moment_of(_EPOCH + dt.timedelta(microseconds=us))
+    except OverflowError:
+        raise Refused("microseconds", us, "an instant of the years 1 to 9999", "check the unit") from None
 
 
 @lru_cache(maxsize=65_536)
@@ -86,7 +107,10 @@ def months_later(moment: str, months: int) -> str:
 
 
 def later(moment: str, delta: dt.timedelta) -> str:
-    """The moment `delta` later, in the form of `moment`; a date moves by whole days. Raises `Refused` off the calendar."""
+    """The moment `delta` later, in the form of `moment`: a date moves by whole days.
+
+    Raises `Refused` when that lies outside the years 1 to 9999.
+    """
     try:
         return like(moment, instant_of(moment) + delta)
     except OverflowError:
