@@ -5,6 +5,7 @@ arithmetic on claims goes through these intervals, so that a derived growth says
 """
 
 import math
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -17,6 +18,12 @@ UPPER_BOUNDS = frozenset({Bound.AT_MOST, Bound.LESS_THAN})
 
 #: What a value of the kind can not go below; a change can be as negative as it likes.
 _NATURAL_LOW = {Kind.LEVEL: 0.0, Kind.GROWTH: -1.0, Kind.CHANGE: None}
+
+
+#: ASCII digits only; Decimal would also take spaces, underscores and the digits of every script.
+_NUMBER = re.compile(
+    r"[+-]?(?=\.?[0-9])(?P<whole>[0-9]*)(?:\.(?P<fraction>[0-9]*))?(?:[eE](?P<power>[+-]?[0-9]{1,3}))?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,26 +60,29 @@ class Interval:
 def step_of(digits: str) -> float:
     """The unit of the last printed digit that is not a trailing zero, of a number as written.
 
-    `"1800000000"` → 1e8, `"2.073"` → 0.001, `"0.430"` → 0.001 (a zero behind the point was printed on purpose), `"50"` →
-    10. Zero itself has the step of its last digit: `"0"` → 1, `"0.0"` → 0.1. Raises `Refused` when `digits` is no number.
+    `"1800000000"` → 1e8, `"2.073"` → 0.001, `"0.430"` → 0.001 (a zero behind the point was printed on purpose), `"50"`
+    → 10. Zero itself has the step of its last digit: `"0"` → 1, `"0.0"` → 0.1. Raises `Refused` when `digits` is no
+    number or its step no float.
     """
-    try:
-        number = Decimal(digits)
-    except ArithmeticError:
-        raise Refused("value", digits, "a plain decimal number", "write it like 1800000 or 0.43") from None
-    if not number.is_finite():
-        raise Refused("value", digits, "a finite number", "leave the row out when there is no figure")
-    exponent = number.as_tuple().exponent
-    if number and isinstance(exponent, int) and exponent >= 0:
-        exponent = number.normalize().as_tuple().exponent
-    return float(Decimal(1).scaleb(int(exponent)))
+    match = _NUMBER.fullmatch(digits)
+    if match is None:
+        raise Refused("value", digits, "a plain decimal number", "write it like 1800000 or 0.43")
+    printed = match["whole"] + (match["fraction"] or "")
+    power = int(match["power"] or 0) - len(match["fraction"] or "")
+    if power >= 0 and printed.strip("0"):
+        power += len(printed) - len(printed.rstrip("0"))
+    step = float(f"1e{power}")
+    if not 0 < step < math.inf:
+        raise Refused("value", digits, "a number that a float can hold", "write it like 1800000 or 0.43")
+    return step
 
 
 def interval_of(value: float, bound: Bound, step: float | None, kind: Kind) -> Interval:
     """What the statement `value` leaves open.
 
     Exact: half a step either way; about: a whole one; bounds: one-sided, a "less than" starting at 0 for levels and −1
-    for growth. Without a step an exact value is taken as it stands. Never goes below what the kind allows.
+    for growth. Without a step an exact value is taken as it stands. Never goes below what the kind allows. An end
+    beyond the largest float is unbounded.
     """
     floor = _NATURAL_LOW[kind]
     if bound in LOWER_BOUNDS:
@@ -82,5 +92,11 @@ def interval_of(value: float, bound: Bound, step: float | None, kind: Kind) -> I
     # Decimal of repr is the figure as printed: 0.435 - 0.005 must be 0.43 to the bit, or touching intervals miss.
     middle = Decimal(repr(value))
     spread = Decimal(repr(step or 0.0)) / (1 if bound is Bound.ABOUT else 2)
-    low, high = float(middle - spread), float(middle + spread)
-    return Interval(low if floor is None else max(floor, low), high)
+    low, high = _bounded(middle - spread), _bounded(middle + spread)
+    return Interval(floor if low is None else low if floor is None else max(floor, low), high)
+
+
+def _bounded(end: Decimal) -> float | None:
+    """`end` as a float; None when it is larger than any, as ∞ is no end."""
+    number = float(end)
+    return number if math.isfinite(number) else None
