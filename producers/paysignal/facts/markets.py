@@ -1,5 +1,6 @@
 """Markets: where a fact holds."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 import pycountry
@@ -9,13 +10,12 @@ from paysignal.facts.slugs import checked_slug
 
 WORLD = "world"
 REGION_PREFIX = "region:"
-_COUNTRY_LENGTH = 2
 
 
 @lru_cache(maxsize=8_192)
 def checked_market(market: str) -> str:
     """`market` when it is ISO 3166-1 alpha-2, ISO 3166-2, `world` or `region:<slug>`; raises `Refused` otherwise."""
-    if market == WORLD or _is_country(market) or _is_subdivision(market):
+    if market == WORLD or market in _places():
         return market
     if market.startswith(REGION_PREFIX):
         checked_slug("market region", market.removeprefix(REGION_PREFIX))
@@ -35,8 +35,7 @@ def market_name(market: str) -> str:
         return "World"
     if market.startswith(REGION_PREFIX):
         return market.removeprefix(REGION_PREFIX).replace("-", " ").title()
-    place = pycountry.subdivisions.get(code=market) if "-" in market else pycountry.countries.get(alpha_2=market)
-    return str(getattr(place, "common_name", place.name)) if place is not None else market
+    return _places().get(market, market)
 
 
 @lru_cache(maxsize=1_024)
@@ -47,19 +46,11 @@ def checked_currency(currency: str) -> str:
     raise Refused("currency", currency, "an ISO 4217 code", "write it like USD")
 
 
-def _is_country(market: str) -> bool:
-    return len(market) == _COUNTRY_LENGTH and market in _countries()
-
-
-def _is_subdivision(market: str) -> bool:
-    # pycountry looks up without regard to case; IN-KA and in-ka must not become two markets.
-    place = pycountry.subdivisions.get(code=market) if "-" in market else None
-    return place is not None and place.code == market
-
-
 @lru_cache(maxsize=1)
-def _countries() -> frozenset[str]:
-    return frozenset(country.alpha_2 for country in pycountry.countries)
+def _places() -> Mapping[str, str]:
+    # Not pycountry's own look-up, which ignores case: IN-KA and in-ka must not become two markets.
+    countries = {place.alpha_2: getattr(place, "common_name", place.name) for place in pycountry.countries}
+    return countries | {place.code: place.name for place in pycountry.subdivisions}
 
 
 @lru_cache(maxsize=1)
