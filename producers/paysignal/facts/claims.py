@@ -64,8 +64,8 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One claim; raises `Refused` when its fields do not fit each other.
 
     Made with `paysignal.facts.identity.identified`, which gives it its `id`. `step` is the unit of the last printed
-    digit. `known_at` and `period` are null only on a claim read from a text that has no date: such a claim is shown, and
-    is not sent.
+    digit. `known_at` and `period` are null only on a claim read from a text that has no date: such a claim is shown,
+    and is not sent.
     """
 
     id: Id | None = None
@@ -157,7 +157,9 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def known_us(self) -> int:
         """Known time in microseconds since 1970; raises `Refused` when there is none."""
         if self.known_at is None:
-            raise Refused("known_at", None, "a claim that is sent or computed with has one", "give the publication date")
+            raise Refused(
+                "known_at", None, "a claim that is sent or computed with has one", "give the publication date"
+            )
         return known_us(self.known_at)
 
     @property

@@ -51,7 +51,9 @@ class Period(msgspec.Struct, frozen=True, omit_defaults=True, order=False):
         if self.start is None:
             return
         if instant_of(self.start) >= end:
-            raise Refused("period", f"{self.start}/{self.end}", "a period starts before it ends", "check the two moments")
+            raise Refused(
+                "period", f"{self.start}/{self.end}", "a period starts before it ends", "check the two moments"
+            )
         if is_date(self.start) != is_date(self.end):
             raise Refused(
                 "period", f"{self.start}/{self.end}", "both ends are dates, or both are instants", "write both alike"

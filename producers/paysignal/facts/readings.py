@@ -33,9 +33,10 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """One indicator's value for one series at one event time.
 
     `value` in `unit`, `low ≤ truth ≤ high` (null: unbounded); `start` is the start of the period or window it covers
-    (null for stocks) and `event_time` its end; `known_at` the latest known time among its inputs; `gap_days` the distance
-    between the two observations of a stock; `version` the number of distinct facts of the series behind it, so that of
-    two readings with one key the higher version is the newer. `sources` names publishers, that of the shown figure first.
+    (null for stocks) and `event_time` its end; `known_at` the latest known time among its inputs; `gap_days` the
+    distance between the two observations of a stock; `version` the number of distinct facts of the series behind it, so
+    that of two readings with one key the higher version is the newer. `sources` names publishers, that of the shown
+    figure first.
     """
 
     series: Series

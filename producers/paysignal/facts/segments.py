@@ -1,7 +1,7 @@
 """Segments: which part of the whole, or which definition, a fact is about.
 
-The catalogue names the variants: figures under another definition or statistic, which no sum, share or rank may take in.
-Every other segment is a part of the whole. A new variant is one line.
+The catalogue names the variants: figures under another definition or statistic, which no sum, share or rank may take
+in. Every other segment is a part of the whole. A new variant is one line.
 """
 
 from paysignal.facts.kinds import Role

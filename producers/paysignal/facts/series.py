@@ -45,6 +45,8 @@ class Series(msgspec.Struct, frozen=True, order=True):
 
 
 @lru_cache(maxsize=65_536)
-def partition_key(provider: str, market: str, measure: str, segment: str, currency: str, prices: str) -> str:
+def partition_key(  # noqa: PLR0913, PLR0917 - the six parts of the key, in its order
+    provider: str, market: str, measure: str, segment: str, currency: str, prices: str
+) -> str:
     """The Kafka key of a fact: its series without the grain."""
     return SEPARATOR.join((provider, market, measure, segment, currency, prices))
