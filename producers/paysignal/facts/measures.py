@@ -40,7 +40,7 @@ class Measure:
 
     `floor` is the smallest base, in `unit`, from which a growth is worth ranking: below it a growth says more about
     the base than about the growth (three users becoming thirty). `company_wide` measures are of
-    the whole firm: a reader gives them the market `world` unless their publisher names another (a subsidiary's own round).
+    the whole firm: a reader gives them the market `world`, unless the publisher names another (a subsidiary's round).
     """
 
     name: str

@@ -59,8 +59,8 @@ def increments(
     """About a third each of payments, their values and app openings: `count` increments in the `days` before `end`.
 
     In order of time, all before `end`; the same arguments give the same stream, event strings included. Event strings
-    start with `prefix` and the seed, so streams of different seeds or prefixes are no duplicates of each other. `end` has
-    a time zone. Called by the `produce` command.
+    start with `prefix` and the seed, so streams of different seeds or prefixes are no duplicates of each other. `end`
+    has a time zone. Called by the `produce` command.
     """
     chance = random.Random(seed)  # noqa: S311  a demonstration, not a secret
     drawn = (_drawn(chance, end, days) for _ in range((count + 2) // 3))

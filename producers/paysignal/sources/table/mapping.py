@@ -19,6 +19,8 @@ grouping = ","
 [dates]
 format = "%b-%y"                    # or "iso", the default: 2018-09-18, 2018-09-18T07:30:00Z
 span = "month"                      # the period's length where only period.start is given
+
+Only `fact` and `[columns]` are required.
 """
 
 import re
@@ -31,14 +33,15 @@ import msgspec
 
 from paysignal.sources.errors import MappingError
 
-CLAIM_FIELDS = frozenset(
-    "provider market measure segment segment_role kind value bound step unit currency prices period.start period.end "
-    "period.as_of period.length baseline baseline.start baseline.end known_at known_at_basis source.publisher "
-    "source.name source.tier source.url source.ref confidence break.date break.note".split()
-)
-INCREMENT_FIELDS = frozenset(
-    "event provider market measure segment segment_role currency prices value at publisher".split()
-)
+_SERIES_FIELDS = ("provider", "market", "measure", "segment", "segment_role", "currency", "prices")
+_PERIOD_FIELDS = ("period.start", "period.end", "period.as_of", "period.length", "baseline.start", "baseline.end")
+_SOURCE_FIELDS = ("source.publisher", "source.name", "source.tier", "source.url", "source.ref")
+
+CLAIM_FIELDS = frozenset({
+    *_SERIES_FIELDS, *_PERIOD_FIELDS, *_SOURCE_FIELDS, "kind", "value", "bound", "step", "unit", "baseline",
+    "known_at", "known_at_basis", "confidence", "break.date", "break.note",
+})  # fmt: skip
+INCREMENT_FIELDS = frozenset({*_SERIES_FIELDS, "event", "value", "at", "publisher"})
 
 _CLAIM_NEEDS = ("provider", "market", "measure", "kind", "value", "known_at", "source.publisher", "source.tier")
 _INCREMENT_NEEDS = ("event", "provider", "market", "measure", "value", "at", "publisher")
@@ -92,10 +95,8 @@ def mapping_from(text: str, name: str) -> TableMapping:
     except tomllib.TOMLDecodeError as error:
         raise MappingError(name, str(error), "a mapping file is TOML", "correct that line") from None
     except msgspec.ValidationError as error:
-        fix = "see `paysignal.sources.table.mapping` for the sections"
-        raise MappingError(
-            _place(text, name, str(error)), str(error), "sections and their values are fixed", fix
-        ) from None
+        rule, fix = "sections and their values are fixed", "see the text of paysignal.sources.table.mapping"
+        raise MappingError(_place(text, name, str(error)), str(error), rule, fix) from None
     _check_fields(mapping, text, name)
     _check_forms(mapping, text, name)
     return mapping
