@@ -1,0 +1,59 @@
+"""`paysignal replay`: the engine over a file."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from paysignal.engine.replay import Replayed
+from paysignal.engine.replay import replay as replayed
+from paysignal.facts import wire
+
+#: A line longer than any fact is cut there and rejected as too large, so that a hostile file takes no memory.
+_LONGEST_LINE = 2 * wire.LARGEST_FACT
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--json", "as_json", is_flag=True, help="Only the readings, as JSON lines; no summary on stderr.")
+def replay(file: Path, *, as_json: bool) -> None:
+    r"""Compute the readings of facts in FILE (JSON lines, - for standard input); no broker.
+
+    Prints the final reading of each key as JSON lines, sorted by key: byte for byte what a running system published of
+    the same facts, in whatever order it got them.
+
+    \b
+    paysignal produce sample:facts --dry-run > facts.jsonl
+    paysignal replay facts.jsonl | jq .indicator | sort | uniq -c
+    """
+    result = replayed(_lines(file), str(file))
+    for reading in result.readings:
+        sys.stdout.buffer.write(wire.encode(reading) + b"\n")
+    sys.stdout.buffer.flush()
+    if not as_json:
+        click.echo(_summary(result), err=True)
+    for item in result.rejected:
+        click.echo(f"line {item.origin.offset}: {item.reason}: {item.detail}", err=True)
+
+
+def _lines(file: Path) -> Iterator[bytes]:
+    try:
+        with click.open_file(str(file), "rb") as stream:
+            yield from iter(lambda: stream.readline(_LONGEST_LINE), b"")
+    except OSError as error:
+        raise click.UsageError(
+            f"{file}: {error.strerror}; name a file of JSON lines, or - for standard input"
+        ) from None
+
+
+def _summary(result: Replayed) -> str:
+    parts = [f"{result.accepted} facts", f"{len(result.readings)} readings"]
+    others = {
+        "duplicates": result.duplicate,
+        "evicted": result.evicted,
+        "retracted": result.retracted,
+        "late": len(result.late),
+        "rejected": len(result.rejected),
+    }
+    return ", ".join(parts + [f"{number} {name}" for name, number in others.items() if number])

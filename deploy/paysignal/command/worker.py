@@ -1,0 +1,63 @@
+"""`paysignal worker`: one worker process."""
+
+import asyncio
+import logging
+import signal
+
+import click
+from prometheus_client import CollectorRegistry
+
+from paysignal.agents.settings import WorkerSettings
+from paysignal.agents.worker import Worker
+from paysignal.command.settings import Settings, with_settings
+from paysignal.exposition.server import Server
+
+
+@click.command()
+@with_settings("broker", "group", "session_seconds", "plain_outputs", "host", "worker_port", "log_level")
+def worker(settings: Settings) -> None:
+    """Turn facts into readings.
+
+    Reads the facts and increments topics, keeps the indicators, writes the readings topic. Start as many as there are
+    partitions at most; Kafka deals the partitions out. A starting worker first rebuilds its partitions from their
+    beginning: /ready answers 503 with what is left, then 200.
+    """
+    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    _quieten()
+    asyncio.run(_serve(settings))
+
+
+async def _serve(settings: Settings) -> None:
+    registry = CollectorRegistry()
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    running = Worker(
+        WorkerSettings(
+            broker=settings.broker,
+            group=settings.group,
+            session_seconds=settings.session_seconds,
+            plain_outputs=settings.plain_outputs,
+        ),
+        registry,
+    )
+    server = Server(
+        settings.host,
+        settings.worker_port,
+        registry,
+        live=lambda: None,
+        ready=running.not_ready,
+        status=running.status,
+        flag="--worker-port",
+    )
+    server.start()
+    try:
+        await running.run(stop)
+    finally:
+        server.stop()
+
+
+def _quieten() -> None:
+    """Faust and its client tell every rebalance in a dozen lines; what matters of it our own lines say."""
+    for name in ("faust", "mode", "aiokafka"):
+        logging.getLogger(name).setLevel(logging.WARNING)

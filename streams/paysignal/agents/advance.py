@@ -1,0 +1,78 @@
+"""Advance: one lane, one batch of records, the outgoing records they bring about. No I/O."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from paysignal.agents.lanes import Lane
+from paysignal.engine.decoding import decode
+from paysignal.engine.records import Outcomes, Record
+from paysignal.engine.step import Step, step
+from paysignal.facts import topics, wire
+from paysignal.facts.readings import Reading
+from paysignal.facts.rejections import Late, Rejected
+
+#: A hostile key beside a kept original must not make the copy larger than a record may be.
+LARGEST_KEY = 4_096
+
+Header = tuple[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One record to send; a null value withdraws its key from a compacted topic."""
+
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[Header, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Advanced:
+    """A processed batch: what to send, the offset behind it, and what became of its records."""
+
+    outgoing: list[Outgoing]
+    position: int
+    outcomes: Outcomes
+
+
+def advance(lane: Lane, records: list[Record], partitions: int) -> Advanced:
+    """Decodes and applies a batch to the lane's state; while the lane restores, its readings are held back.
+
+    Called by the flusher, which sends the outgoing records before it moves the lane's position.
+    """
+    made = step(lane.state, decode(records, partitions))
+    outgoing = _of_outcomes(made.outcomes, records)
+    if lane.live:
+        outgoing += _of_step(made)
+    return Advanced(outgoing, records[-1].offset + 1, made.outcomes)
+
+
+def all_readings(lane: Lane) -> list[Outgoing]:
+    """Every reading of a lane that has just been restored, in the order of their keys."""
+    return [_of_reading(reading) for _, reading in sorted(lane.state.readings.items())]
+
+
+def _of_step(made: Step) -> list[Outgoing]:
+    withdrawn = [Outgoing(topics.READINGS, key.encode(), None) for key in made.withdrawn]
+    return [_of_reading(reading) for reading in made.readings] + withdrawn
+
+
+def _of_reading(reading: Reading) -> Outgoing:
+    return Outgoing(topics.READINGS, reading.key.encode(), wire.encode(reading), (wire.schema_header(reading),))
+
+
+def _of_outcomes(outcomes: Outcomes, records: Iterable[Record]) -> list[Outgoing]:
+    if not outcomes.rejected and not outcomes.late:
+        return []
+    keys = {record.origin: record.key for record in records}
+    sent: list[tuple[str, Rejected | Late]] = [(topics.REJECTED, item) for item in outcomes.rejected]
+    sent += [(topics.LATE, item) for item in outcomes.late]
+    return [
+        Outgoing(topic, _small(keys.get(item.origin)), wire.encode(item), (wire.schema_header(item),))
+        for topic, item in sent
+    ]
+
+
+def _small(key: bytes | None) -> bytes | None:
+    return key if key is not None and len(key) <= LARGEST_KEY else None

@@ -1,0 +1,19 @@
+"""What a worker is told: settings as an argument, read from nowhere else."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSettings:
+    """A worker's settings.
+
+    `broker` is HOST:PORT[,HOST:PORT…]; `group` the consumer group; `session_seconds` after which a silent worker loses
+    its partitions; `plain_outputs` turns the idempotent producer off, for brokers that have none; `waiting_bytes`
+    bounds what is received and not yet processed.
+    """
+
+    broker: str
+    group: str = "paysignal"
+    session_seconds: float = 45.0
+    plain_outputs: bool = False
+    waiting_bytes: int = 64 * 1024 * 1024

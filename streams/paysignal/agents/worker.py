@@ -1,0 +1,134 @@
+"""The worker: app, lanes, flusher and outputs, put together and run until told to stop."""
+
+import asyncio
+import logging
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final, cast
+
+import faust
+from faust.types import TP
+from prometheus_client import CollectorRegistry
+
+from paysignal.agents.app import create_app
+from paysignal.agents.flusher import Flusher
+from paysignal.agents.lanes import Lanes, TopicPartition
+from paysignal.agents.metrics import LaneCollector, WorkerMetrics
+from paysignal.agents.outputs import Outputs
+from paysignal.agents.settings import WorkerSettings
+from paysignal.engine.records import Record
+from paysignal.facts.errors import PaySignalError
+from paysignal.facts.topics import FACTS, INCREMENTS
+
+log = logging.getLogger(__name__)
+
+#: A stop that takes longer is cut off: 10 s are promised, and the supervisor needs some of them.
+_STOP_SECONDS: Final = 7.0
+
+
+class WorkerError(PaySignalError):
+    """The worker can not go on; the message says what happened and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerStatus:
+    """How far each partition is, and whether any is still being rebuilt; what `/status` answers."""
+
+    positions: Mapping[str, Mapping[str, int]]
+    restoring: bool
+
+
+class Worker:
+    """One worker process's work. `registry` takes its metrics; `status` and `not_ready` are safe from any thread."""
+
+    def __init__(self, settings: WorkerSettings, registry: CollectorRegistry) -> None:
+        self._settings = settings
+        self._registry = registry
+        self._lanes = Lanes(settings.waiting_bytes)
+        self._outputs = Outputs(settings)
+        self._metrics = WorkerMetrics(registry)
+        self._app: faust.App | None = None
+        self._flusher = Flusher(self._lanes, self._outputs, self._metrics, self._end_offsets, self._fetch_position)
+        registry.register(LaneCollector(self._lanes, self._flusher.ends))
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Works until `stop` is set, then stops in order; raises `WorkerError` when it breaks down before that."""
+        with tempfile.TemporaryDirectory(prefix="paysignal-") as folder:
+            app = self._app = create_app(self._settings, self._intake, Path(folder))
+            app.on_partitions_assigned.connect(self._on_assigned)
+            app.on_partitions_revoked.connect(self._on_revoked)
+            await self._outputs.start()
+            flushing = asyncio.create_task(self._flusher.run(), name="flusher")
+            stopping = asyncio.create_task(stop.wait(), name="stop")
+            try:
+                await app.start()
+                crashed = asyncio.create_task(app.wait_until_stopped(), name="app")
+                await asyncio.wait({flushing, stopping, crashed}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                await self._end(app, flushing)
+            self._raise_failure(app, flushing)
+
+    def status(self) -> dict[str, Any]:
+        """The status as the HTTP server answers it."""
+        positions: dict[str, dict[str, int]] = {FACTS: {}, INCREMENTS: {}}
+        lanes = self._lanes.snapshot()
+        for lane in lanes:
+            positions[lane.topic][str(lane.partition)] = lane.position if lane.live else 0
+        return asdict(WorkerStatus(positions, not lanes or any(not lane.live for lane in lanes)))
+
+    def not_ready(self) -> str | None:
+        """Why the worker is not ready, or None: it is ready when all its partitions are rebuilt."""
+        lanes = self._lanes.snapshot()
+        if not lanes:
+            return "no partition is assigned yet"
+        left = sum(lane.remaining for lane in lanes)
+        waiting = sum(1 for lane in lanes if not lane.live)
+        return f"{waiting} partitions are being rebuilt, {left} records left" if waiting else None
+
+    async def _intake(self, record: Record, generation: int | None) -> None:
+        await self._lanes.put(record, generation, asyncio.get_running_loop().time())
+
+    async def _on_assigned(self, *sent: object, **_: object) -> None:
+        app, assigned = cast("tuple[faust.App, set[TP]]", sent)
+        partitions = {(tp.topic, tp.partition) for tp in assigned}
+        self._flusher.partitions = self._partition_count(app)
+        self._lanes.assign(partitions, app.consumer_generation_id)
+        log.info("assigned: %s", ", ".join(f"{topic}/{number}" for topic, number in sorted(partitions)) or "nothing")
+
+    async def _on_revoked(self, *_: object, **__: object) -> None:
+        await self._flusher.settle()
+        self._lanes.revoke()
+
+    @staticmethod
+    def _partition_count(app: faust.App) -> int:
+        count = app.consumer.topic_partitions(FACTS)
+        if not count:
+            raise WorkerError(f"{FACTS} has no partitions; create the topics with `paysignal topics create`")
+        return int(count)
+
+    async def _end_offsets(self, partitions: set[TopicPartition]) -> Mapping[TopicPartition, int]:
+        if self._app is None:
+            return {}
+        ends = await self._app.consumer.highwaters(*(TP(*partition) for partition in partitions))
+        return {(tp.topic, tp.partition): int(end or 0) for tp, end in ends.items()}
+
+    async def _fetch_position(self, partition: TopicPartition) -> int | None:
+        return None if self._app is None else await self._app.consumer.position(TP(*partition))
+
+    async def _end(self, app: faust.App, flushing: "asyncio.Task[None]") -> None:
+        await asyncio.wait({asyncio.ensure_future(self._flusher.settle())}, timeout=_STOP_SECONDS / 2)
+        flushing.cancel()
+        await asyncio.wait({flushing}, timeout=1.0)
+        done, _ = await asyncio.wait({asyncio.ensure_future(app.stop())}, timeout=_STOP_SECONDS)
+        if not done:
+            log.warning("Faust did not stop within %.0f s; leaving it behind", _STOP_SECONDS)
+        await self._outputs.stop()
+
+    @staticmethod
+    def _raise_failure(app: faust.App, flushing: "asyncio.Task[None]") -> None:
+        if not flushing.cancelled() and flushing.done() and (cause := flushing.exception()) is not None:
+            raise WorkerError(f"the flusher failed: {cause!r}; restart the worker") from cause
+        if app.crash_reason is not None:
+            raise WorkerError(f"Faust failed: {app.crash_reason!r}; restart the worker") from app.crash_reason
