@@ -1,0 +1,69 @@
+"""Asking a process of this machine whether it is there: over HTTP and over Kafka's own protocol."""
+
+import http.client
+import socket
+import struct
+from dataclasses import dataclass
+
+from paysignal.local.ports import reachable_host
+
+#: A process of this machine that does not answer within this is busy starting.
+SECONDS = 2.0
+
+_OK = 200
+_API_VERSIONS = 18
+_CORRELATION = 0x7061795F
+_CLIENT = b"paysignal"
+_LARGEST_ANSWER = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer; status 0 when none came, `body` then says why."""
+
+    status: int
+    body: bytes
+
+    @property
+    def ok(self) -> bool:
+        """Whether it was 200."""
+        return self.status == _OK
+
+
+def fetch(host: str, port: int, path: str, seconds: float = SECONDS) -> Answer:
+    """GET, without the proxies of the environment: they are not for this machine's own processes."""
+    connection = http.client.HTTPConnection(reachable_host(host), port, timeout=seconds)
+    try:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        return Answer(response.status, response.read())
+    except (OSError, http.client.HTTPException) as error:
+        return Answer(0, str(error).encode())
+    finally:
+        connection.close()
+
+
+def speaks_kafka(host: str, port: int, seconds: float = SECONDS) -> bool:
+    """Whether a Kafka broker answers there: a listening socket alone is not one yet."""
+    # ApiVersions, version 0: the one request every broker answers before anything else.
+    request = struct.pack(f">hhih{len(_CLIENT)}s", _API_VERSIONS, 0, _CORRELATION, len(_CLIENT), _CLIENT)
+    try:
+        with socket.create_connection((reachable_host(host), port), timeout=seconds) as connection:
+            connection.sendall(struct.pack(">i", len(request)) + request)
+            (length,) = struct.unpack(">i", _exactly(connection, 4))
+            if not 6 <= length <= _LARGEST_ANSWER:  # noqa: PLR2004 - a correlation id and an error code at least
+                return False
+            correlation, error = struct.unpack_from(">ih", _exactly(connection, length))
+            return bool(correlation == _CORRELATION and error == 0)
+    except OSError:
+        return False
+
+
+def _exactly(connection: socket.socket, length: int) -> bytes:
+    data = b""
+    while len(data) < length:
+        chunk = connection.recv(length - len(data))
+        if not chunk:
+            raise ConnectionError("closed in the middle of an answer")
+        data += chunk
+    return data
