@@ -11,7 +11,7 @@ import difflib
 import functools
 import os
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, cast
@@ -137,7 +137,7 @@ def resolved(flags: Mapping[str, Any], config: Path | None = None) -> Settings:
         raise _refusal(error, flags, config) from None
 
 
-def origin_of(name: str, flags: Mapping[str, Any], config: Path | None) -> str:
+def origin_of(name: str, flags: Collection[str], config: Path | None) -> str:
     """Where a setting's value comes from: its flag, its variable, the file's name, or `default`."""
     if name in flags:
         return flag_of(name)

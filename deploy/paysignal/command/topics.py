@@ -1,0 +1,89 @@
+"""`paysignal topics`: the topics made, checked, or only told."""
+
+import sys
+
+import click
+import msgspec
+
+from paysignal.command.reaching import require_broker
+from paysignal.command.settings import Settings, with_settings
+from paysignal.facts.errors import PaySignalError
+from paysignal.facts.topics import TOPICS
+from paysignal.sending.topics import Difference, TopicsReport, check_topics, create_topics
+
+json_option = click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout.")
+
+
+class TopicsDifferError(PaySignalError):
+    """The topics are not as they should be."""
+
+
+@click.group()
+def topics() -> None:
+    """Create or check the topics, or print what would be created."""
+
+
+@topics.command()
+@with_settings("broker", "partitions", "replication")
+@json_option
+def create(settings: Settings, *, as_json: bool) -> None:
+    """Create the topics that are missing; those that exist are compared and never changed."""
+    require_broker(settings)
+    _tell(create_topics(settings.broker, settings.partitions, settings.replication), as_json=as_json)
+
+
+@topics.command()
+@with_settings("broker", "partitions")
+@json_option
+def check(settings: Settings, *, as_json: bool) -> None:
+    """Compare the topics with what they should be; exit code 1 when one is missing or different."""
+    require_broker(settings)
+    _tell(check_topics(settings.broker, settings.partitions), as_json=as_json)
+
+
+@topics.command()
+@with_settings("partitions", "replication")
+@json_option
+def plan(settings: Settings, *, as_json: bool) -> None:
+    """Print the topics as they would be created, for whoever creates them; asks no broker."""
+    for topic in TOPICS:
+        counts = {"partitions": settings.partitions, "replication": settings.replication}
+        if as_json:
+            _print_json({"topic": topic.name, **counts, "settings": dict(topic.settings), "purpose": topic.purpose})
+            continue
+        click.echo(f"{topic.name}  {topic.purpose}")
+        click.echo("  " + " ".join(f"{name}={value}" for name, value in {**counts, **topic.settings}.items()))
+
+
+def _tell(report: TopicsReport, *, as_json: bool) -> None:
+    outcomes = {"created": report.created, "present": report.present, "missing": report.missing}
+    for outcome, names in outcomes.items():
+        for name in names:
+            differences = [each for each in report.conflicts if each.topic == name]
+            if as_json:
+                _print_json({"topic": name, "outcome": outcome, "differences": [_told(each) for each in differences]})
+            else:
+                click.echo(f"{outcome:<8} {name}")
+    if len(report.conflicts) < len(report.differences):
+        click.echo("This broker does not tell its topics' settings, so only partitions were compared.", err=True)
+    _require_right(report)
+
+
+def _require_right(report: TopicsReport) -> None:
+    wrong = [str(each) for each in report.conflicts] + [f"{name} is missing" for name in report.missing]
+    if not wrong:
+        return
+    fixes = ["`paysignal topics create` makes what is missing"] if report.missing else []
+    if any(each.setting == "partitions" for each in report.conflicts):
+        fixes.append("partitions are never changed in place: give --partitions as they are, or copy into new topics")
+    if any(each.setting != "partitions" for each in report.conflicts):
+        fixes.append("Kafka's `kafka-configs.sh --alter` changes settings")
+    raise TopicsDifferError("; ".join(wrong) + "; " + "; ".join(fixes))
+
+
+def _told(difference: Difference) -> dict[str, str | None]:
+    return {"setting": difference.setting, "wanted": difference.wanted, "found": difference.found}
+
+
+def _print_json(line: object) -> None:
+    sys.stdout.write(msgspec.json.encode(line).decode() + "\n")
