@@ -1,27 +1,56 @@
 """Claims: what a publisher states about one measure of one provider in one market; and their retraction."""
 
 import math
+import re
 from typing import Annotated
 
 import msgspec
 
 from paysignal.facts.errors import Refused
-from paysignal.facts.intervals import Interval, interval_of
+from paysignal.facts.intervals import Interval, interval_of, is_finite
 from paysignal.facts.kinds import Basis, Bound, Comparison, Kind, Prices, Tier
-from paysignal.facts.markets import checked_currency, checked_market
-from paysignal.facts.measures import Nature, Unit, measure_named, unit_of
+from paysignal.facts.markets import CurrencyOrEmpty, Market, checked_currency, checked_market
+from paysignal.facts.measures import Measure, MeasureName, Nature, Unit, measure_named, unit_of
 from paysignal.facts.moments import Moment, instant_of, known_us
 from paysignal.facts.periods import Period, grain_of
-from paysignal.facts.series import Series, partition_key
+from paysignal.facts.series import Series, partition_key, series_key
 from paysignal.facts.slugs import Slug, SlugOrEmpty, checked_slug
+from paysignal.facts.texts import ONE_LINE_PATTERN, checked_text, form
 
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-Address = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s]+\Z", max_length=2_048)]
-Reference = Annotated[str, msgspec.Meta(max_length=200)]
-Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
-Id = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}\Z")]
+NAME_LENGTH = 200
+ADDRESS_LENGTH = 2_048
+DIGEST_PATTERN = r"^[0-9a-f]{64}\Z"
+ID_PATTERN = r"^[0-9a-f]{32}\Z"
 
-_GROWTH_FLOOR = -1.0
+Name = Annotated[str, form("One line of text.", pattern=ONE_LINE_PATTERN, minLength=1, maxLength=NAME_LENGTH)]
+Address = Annotated[str, form("A web address.", pattern=r"^https?://[^\s]+\Z", maxLength=ADDRESS_LENGTH)]
+Reference = Annotated[str, form("One line of text.", pattern=ONE_LINE_PATTERN, maxLength=NAME_LENGTH)]
+Digest = Annotated[str, form("A SHA-256 in lower-case hex.", pattern=DIGEST_PATTERN)]
+
+Id = Annotated[str, form("A BLAKE2b-128 in lower-case hex.", pattern=ID_PATTERN)]
+
+#: Character offsets lie in a text; none that anyone reads is longer than this.
+LONGEST_TEXT = 2**31
+
+Offset = Annotated[int, form("Characters from the start of the text.", minimum=0, maximum=LONGEST_TEXT)]
+
+_DIGEST = re.compile(DIGEST_PATTERN)
+_ID = re.compile(ID_PATTERN)
+
+#: What a value of the kind can not go below.
+_FLOOR = {Kind.LEVEL: 0.0, Kind.GROWTH: -1.0, Kind.CHANGE: -math.inf}
+
+
+def checked_id(field: str, value: str) -> str:
+    """`value` when it can be the id of a record; raises `Refused` otherwise."""
+    if _ID.match(value):
+        return value
+    raise Refused(field, value, "an id is 32 lower-case hex digits", "copy the id of the record that is meant")
+
+
+def _is_address(text: str) -> bool:
+    host = text.removeprefix("https://").removeprefix("http://")
+    return len(text) <= ADDRESS_LENGTH and "" != host != text and text.isprintable() and " " not in text
 
 
 class Source(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -37,7 +66,19 @@ class Source(msgspec.Struct, frozen=True, omit_defaults=True):
     url: Address | None = None
     ref: Reference | None = None
     sha256: Digest | None = None
-    span: tuple[int, int] | None = None
+    span: tuple[Offset, Offset] | None = None
+
+    def __post_init__(self) -> None:
+        checked_slug("source.publisher", self.publisher)
+        checked_text("source.name", self.name, NAME_LENGTH)
+        if self.url is not None and not _is_address(self.url):
+            raise Refused("source.url", self.url, "a web address of at most 2,048 characters", "write it with https://")
+        if self.ref is not None:
+            checked_text("source.ref", self.ref, NAME_LENGTH, empty=True)
+        if self.sha256 is not None and not _DIGEST.match(self.sha256):
+            raise Refused("source.sha256", self.sha256, "64 lower-case hex digits", "write the SHA-256 of the text")
+        if self.span is not None and not 0 <= self.span[0] < self.span[1] <= LONGEST_TEXT:
+            raise Refused("source.span", self.span, "from a character to a later one", "write start, then end")
 
 
 class Baseline(msgspec.Struct, frozen=True):
@@ -58,6 +99,7 @@ class Break(msgspec.Struct, frozen=True):
 
     def __post_init__(self) -> None:
         instant_of(self.date)
+        checked_text("break.note", self.note, NAME_LENGTH)
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -70,22 +112,22 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     id: Id | None = None
     provider: Slug
-    market: str
-    measure: str
+    market: Market
+    measure: MeasureName
     segment: SlugOrEmpty = ""
     kind: Kind
     value: float
     bound: Bound = Bound.EXACT
     step: float | None = None
     unit: Unit
-    currency: str = ""
+    currency: CurrencyOrEmpty = ""
     prices: Prices = Prices.CURRENT
     period: Period | None
     baseline: Comparison | Baseline | None = None
     known_at: Moment | None
     known_at_basis: Basis = Basis.STATED
     source: Source
-    confidence: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
+    confidence: Annotated[float, form("From 0 to 1.", minimum=0, maximum=1)] | None = None
     equivalent_of: Id | None = None
     break_: Break | None = msgspec.field(name="break", default=None)
 
@@ -93,12 +135,14 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         checked_slug("provider", self.provider)
         checked_slug("segment", self.segment, empty=True)
         checked_market(self.market)
-        self._check_measure()
-        self._check_value()
-        self._check_times()
-
-    def _check_measure(self) -> None:
         measure = measure_named(self.measure)
+        self._check_unit(measure)
+        self._check_value(measure)
+        self._check_times(measure)
+        if self.equivalent_of is not None:
+            checked_id("equivalent_of", self.equivalent_of)
+
+    def _check_unit(self, measure: Measure) -> None:
         expected = unit_of(self.measure, self.kind)
         if self.unit is not expected:
             raise Refused("unit", self.unit, f"a {self.kind} of {self.measure} is in {expected}", f"write {expected}")
@@ -108,25 +152,30 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
                 raise Refused("currency", self.currency, f"{self.measure} is not money", "leave it empty")
         elif self.unit is Unit.CURRENCY:
             raise Refused("currency", "", f"a {self.kind} of {self.measure} is money", "name its ISO 4217 currency")
+        if self.prices is Prices.CONSTANT and measure.unit is not Unit.CURRENCY:
+            raise Refused("prices", self.prices, f"{self.measure} is not money", "write current")
 
-    def _check_value(self) -> None:
-        floor = {Kind.LEVEL: 0.0, Kind.GROWTH: _GROWTH_FLOOR, Kind.CHANGE: -math.inf}[self.kind]
-        if not math.isfinite(self.value) or self.value < floor:
-            raise Refused("value", self.value, f"a {self.kind} is a finite number from {floor:g} up", "correct it")
-        if self.step is not None and not (math.isfinite(self.step) and self.step > 0):
+    def _check_value(self, measure: Measure) -> None:
+        floor = _FLOOR[self.kind]
+        if not is_finite(self.value):
+            raise Refused("value", self.value, "a finite number", "leave the claim out when there is no figure")
+        if self.value < floor:
+            raise Refused("value", self.value, f"a {self.kind} is at least {floor:g}", "correct it, or its kind")
+        if measure.nature is Nature.RATIO and self.kind is not Kind.GROWTH and abs(self.value) > 1:
+            raise Refused("value", self.value, f"a {self.kind} of {self.measure} is at most 1", "write 54 % as 0.54")
+        if self.confidence is not None and not 0 <= self.confidence <= 1:
+            raise Refused("confidence", self.confidence, "a number from 0 to 1", "leave it out when it is not known")
+        if self.step is not None and not (is_finite(self.step) and self.step > 0):
             raise Refused("step", self.step, "a positive number", "leave it out when no digits were printed")
 
-    def _check_times(self) -> None:
+    def _check_times(self, measure: Measure) -> None:
         if self.known_at is not None:
             instant_of(self.known_at)
         if self.kind is Kind.LEVEL:
             if self.baseline is not None:
                 raise Refused("baseline", self.baseline, "a level has none", "leave it null")
-            stock = measure_named(self.measure).nature is Nature.STOCK
-            if stock and self.period is not None and self.period.start is not None:
-                raise Refused(
-                    "period.start", self.period.start, f"{self.measure} is a stock: a level at one day", "write null"
-                )
+            if measure.nature is Nature.STOCK and self.period is not None:
+                self.period.check_instant(self.measure)
         elif self.baseline is None:
             raise Refused("baseline", None, f"a {self.kind} has one", "write previous, year_ago or unstated")
         if self.break_ is not None and self.kind is not Kind.LEVEL:
@@ -139,6 +188,14 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return Series(
             self.provider, self.market, self.measure, self.segment, grain_of(self.dated, nature), self.currency,
             self.prices,
+        )  # fmt: skip
+
+    @property
+    def series_key(self) -> str:
+        """The key of `series`, for those who need no more; raises `Refused` on a claim without a period."""
+        grain = grain_of(self.dated, measure_named(self.measure).nature)
+        return series_key(
+            self.provider, self.market, self.measure, self.segment, grain, self.currency, self.prices
         )  # fmt: skip
 
     @property
@@ -184,4 +241,5 @@ class Retraction(msgspec.Struct, frozen=True, kw_only=True):
     known_at: Moment
 
     def __post_init__(self) -> None:
+        checked_id("retracts", self.retracts)
         instant_of(self.known_at)

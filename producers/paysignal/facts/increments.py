@@ -1,21 +1,22 @@
 """Increments: single occurrences to be added, and ticks, which only move the clock of a partition."""
 
 import datetime as dt
-import math
 from typing import Annotated
 
 import msgspec
 
-from paysignal.facts.claims import Id
+from paysignal.facts.claims import Id, checked_id
 from paysignal.facts.errors import Refused
+from paysignal.facts.intervals import is_finite
 from paysignal.facts.kinds import Kind, Prices
-from paysignal.facts.markets import checked_currency, checked_market
-from paysignal.facts.measures import Nature, Unit, measure_named
+from paysignal.facts.markets import CurrencyOrEmpty, Market, checked_currency, checked_market
+from paysignal.facts.measures import MeasureName, Nature, Unit, measure_named
+from paysignal.facts.moments import in_utc
 from paysignal.facts.periods import Grain
 from paysignal.facts.series import Series, partition_key
 from paysignal.facts.slugs import Slug, SlugOrEmpty, checked_slug
 
-Instant = Annotated[dt.datetime, msgspec.Meta(tz=True)]
+Instant = Annotated[dt.datetime, msgspec.Meta(description="An instant with its time zone.", tz=True)]
 
 #: The exact sums cut a value into four 31-bit limbs of which two stand before the point: 2 ** 62.
 LARGEST_INCREMENT = float(2**62)
@@ -30,16 +31,17 @@ class Increment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     id: Id
     provider: Slug
-    market: str
-    measure: str
+    market: Market
+    measure: MeasureName
     segment: SlugOrEmpty = ""
-    currency: str = ""
+    currency: CurrencyOrEmpty = ""
     prices: Prices = Prices.CURRENT
     value: float
     at: Instant
     publisher: Slug
 
     def __post_init__(self) -> None:
+        checked_id("id", self.id)
         checked_slug("provider", self.provider)
         checked_slug("segment", self.segment, empty=True)
         checked_slug("publisher", self.publisher)
@@ -51,8 +53,10 @@ class Increment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             raise Refused("currency", self.currency, f"{self.measure} is in {measure.unit}", "name it for money only")
         if self.currency:
             checked_currency(self.currency)
-        if not math.isfinite(self.value) or abs(self.value) >= LARGEST_INCREMENT:
+        if not is_finite(self.value) or abs(self.value) >= LARGEST_INCREMENT:
             raise Refused("value", self.value, "finite and smaller than 2 ** 62", "correct it or use a larger unit")
+        if self.at.tzinfo is not dt.UTC:
+            in_utc(self.at)
 
     @property
     def series(self) -> Series:
@@ -78,3 +82,8 @@ class Tick(msgspec.Struct, frozen=True, kw_only=True):
     id: Id
     at: Instant
     publisher: Slug
+
+    def __post_init__(self) -> None:
+        checked_id("id", self.id)
+        checked_slug("publisher", self.publisher)
+        in_utc(self.at)

@@ -26,6 +26,14 @@ _NUMBER = re.compile(
 )
 
 
+def is_finite(number: float) -> bool:
+    """Whether a float can hold `number`: no for NaN, for ∞, and for an integer beyond the largest float."""
+    try:
+        return math.isfinite(number)
+    except OverflowError:
+        return False
+
+
 @dataclass(frozen=True, slots=True)
 class Interval:
     """`low ≤ truth ≤ high`; None is unbounded on that side."""

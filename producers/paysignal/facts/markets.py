@@ -2,11 +2,19 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Annotated
 
 import pycountry
 
 from paysignal.facts.errors import Refused
 from paysignal.facts.slugs import checked_slug
+from paysignal.facts.texts import form
+
+#: Where to look for a code, not whether there is one: the lists of ISO 3166 and 4217 are pycountry's.
+MARKET_PATTERN = r"^(?:world|[A-Z]{2}(?:-[A-Z0-9]{1,3})?|region:[a-z0-9]+(?:-[a-z0-9]+)*)\Z"
+
+Market = Annotated[str, form("ISO 3166-1 alpha-2, ISO 3166-2, world or region:<slug>.", pattern=MARKET_PATTERN)]
+CurrencyOrEmpty = Annotated[str, form("ISO 4217 for money, otherwise empty.", pattern=r"^(?:[A-Z]{3})?\Z")]
 
 WORLD = "world"
 REGION_PREFIX = "region:"

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Annotated
 
 from paysignal.facts.errors import Refused
 from paysignal.facts.kinds import Kind
+from paysignal.facts.texts import form
 
 
 class Nature(StrEnum):
@@ -71,6 +73,9 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
         )
     }
 )
+
+
+MeasureName = Annotated[str, form("A measure of the catalogue.", enum=sorted(MEASURES))]
 
 
 def measure_named(name: str) -> Measure:

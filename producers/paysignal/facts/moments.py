@@ -10,9 +10,8 @@ import re
 from functools import lru_cache
 from typing import Annotated
 
-import msgspec
-
 from paysignal.facts.errors import Refused
+from paysignal.facts.texts import form
 
 #: One text for one moment: ASCII digits, no hour 24, no trailing zero in a fraction.
 MOMENT_PATTERN = (
@@ -20,7 +19,7 @@ MOMENT_PATTERN = (
     r"(?:T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{0,5}[1-9])?Z)?\Z"
 )
 
-Moment = Annotated[str, msgspec.Meta(pattern=MOMENT_PATTERN)]
+Moment = Annotated[str, form("A date, or an instant in UTC with no trailing zeros.", pattern=MOMENT_PATTERN)]
 
 _MOMENT = re.compile(MOMENT_PATTERN)
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)

@@ -1,16 +1,24 @@
 """Periods, their grain, and which periods compare."""
 
 import datetime as dt
+import re
 from enum import StrEnum
 from functools import lru_cache
+from typing import Annotated
 
 import msgspec
 
 from paysignal.facts.errors import Refused
 from paysignal.facts.measures import Nature
 from paysignal.facts.moments import Moment, event_us, instant_of, is_date, later, months_later
+from paysignal.facts.texts import form
 
-_LENGTH_LIMIT = 16
+#: One text for one length: whole months, days or hours; a year is P12M, a week P7D.
+LENGTH_PATTERN = r"^P(?:[1-9][0-9]{0,3}[MD]|T[1-9][0-9]{0,3}H)\Z"
+
+Length = Annotated[str, form("Whole months, days or hours, in ISO 8601.", pattern=LENGTH_PATTERN)]
+
+_LENGTH = re.compile(LENGTH_PATTERN)
 
 
 class Grain(StrEnum):
@@ -37,19 +45,24 @@ class Period(msgspec.Struct, frozen=True, omit_defaults=True, order=False):
     """Half-open `[start, end)`, both dates or both instants.
 
     `start` is null for a stock (whose `end` is the day after its as-of day) and for a period that was not stated, which
-    may have a `length` in ISO 8601 (`P12M`). Raises `Refused` when the start is not before the end.
+    may have a `length` in ISO 8601 (`P12M`). Raises `Refused` when the start is not before the end, and for any other
+    form: one period has one text.
     """
 
     start: Moment | None
     end: Moment
-    length: str | None = None
+    length: Length | None = None
 
     def __post_init__(self) -> None:
         end = instant_of(self.end)
-        if self.length is not None and (len(self.length) > _LENGTH_LIMIT or not self.length.startswith("P")):
-            raise Refused("period.length", self.length, "an ISO 8601 duration", "write it like P12M")
+        if self.length is not None and not _LENGTH.match(self.length):
+            raise Refused(
+                "period.length", self.length, "whole months, days or hours", "write it like P12M, P7D or PT24H"
+            )
         if self.start is None:
             return
+        if self.length is not None:
+            raise Refused("period.length", self.length, "only a period without start has one", "leave it out")
         if instant_of(self.start) >= end:
             raise Refused(
                 "period", f"{self.start}/{self.end}", "a period starts before it ends", "check the two moments"
@@ -58,6 +71,12 @@ class Period(msgspec.Struct, frozen=True, omit_defaults=True, order=False):
             raise Refused(
                 "period", f"{self.start}/{self.end}", "both ends are dates, or both are instants", "write both alike"
             )
+
+    def check_instant(self, measure: str) -> None:
+        """Raises `Refused` unless this can be the period of a level of the stock `measure`: an end and nothing else."""
+        for field, value in (("period.start", self.start), ("period.length", self.length)):
+            if value is not None:
+                raise Refused(field, value, f"{measure} is a stock: its level stands at one day", "write null")
 
     @property
     def text(self) -> str:

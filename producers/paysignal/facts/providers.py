@@ -10,7 +10,8 @@ from importlib import resources
 
 import msgspec
 
-from paysignal.facts.slugs import Slug
+from paysignal.facts.markets import checked_market
+from paysignal.facts.slugs import Slug, checked_slug
 
 ALL = "all"  #: a country's total
 
@@ -25,7 +26,10 @@ class ProviderType(StrEnum):
 
 
 class Provider(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """One entry of the alias file; `home` is its market, `parent` the slug of the provider that it is part of."""
+    """One entry of the alias file; `home` is its market, `parent` the slug of the provider that it is part of.
+
+    Raises `Refused` when one of these is not what it should be.
+    """
 
     slug: Slug
     name: str
@@ -33,6 +37,12 @@ class Provider(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     home: str
     aliases: tuple[str, ...] = ()
     parent: Slug | None = None
+
+    def __post_init__(self) -> None:
+        checked_slug("slug", self.slug)
+        checked_market(self.home)
+        if self.parent is not None:
+            checked_slug("parent", self.parent)
 
 
 @lru_cache(maxsize=1)

@@ -5,10 +5,10 @@ from functools import lru_cache
 import msgspec
 
 from paysignal.facts.kinds import Prices
-from paysignal.facts.markets import checked_currency, checked_market
-from paysignal.facts.measures import measure_named
+from paysignal.facts.markets import CurrencyOrEmpty, Market, checked_currency, checked_market
+from paysignal.facts.measures import MeasureName, measure_named
 from paysignal.facts.periods import Grain
-from paysignal.facts.slugs import Slug, SlugOrEmpty
+from paysignal.facts.slugs import Slug, SlugOrEmpty, checked_slug
 
 #: Joins the parts of a key; no slug, market, code or enum value has it.
 SEPARATOR = "|"
@@ -18,14 +18,16 @@ class Series(msgspec.Struct, frozen=True, order=True):
     """Provider, market, measure, segment, grain, currency and prices: the identity of a line of figures."""
 
     provider: Slug
-    market: str
-    measure: str
+    market: Market
+    measure: MeasureName
     segment: SlugOrEmpty
     grain: Grain
-    currency: str
+    currency: CurrencyOrEmpty
     prices: Prices
 
     def __post_init__(self) -> None:
+        checked_slug("provider", self.provider)
+        checked_slug("segment", self.segment, empty=True)
         checked_market(self.market)
         measure_named(self.measure)
         if self.currency:
@@ -34,8 +36,8 @@ class Series(msgspec.Struct, frozen=True, order=True):
     @property
     def key(self) -> str:
         """The series as text, its parts joined by `|`."""
-        return SEPARATOR.join(
-            (self.provider, self.market, self.measure, self.segment, self.grain, self.currency, self.prices)
+        return series_key(
+            self.provider, self.market, self.measure, self.segment, self.grain, self.currency, self.prices
         )
 
     @property
@@ -50,3 +52,10 @@ def partition_key(  # noqa: PLR0913, PLR0917 - the six parts of the key, in its 
 ) -> str:
     """The Kafka key of a fact: its series without the grain."""
     return SEPARATOR.join((provider, market, measure, segment, currency, prices))
+
+
+def series_key(  # noqa: PLR0913, PLR0917 - the seven parts of the key, in its order
+    provider: str, market: str, measure: str, segment: str, grain: str, currency: str, prices: str
+) -> str:
+    """The key of a series, its parts joined by `|`."""
+    return SEPARATOR.join((provider, market, measure, segment, grain, currency, prices))
