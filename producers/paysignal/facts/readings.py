@@ -1,16 +1,15 @@
 """Readings: what the indicators say."""
 
-import math
 from typing import Literal
 
 import msgspec
 
-from paysignal.facts.claims import Id
+from paysignal.facts.claims import Id, checked_id
 from paysignal.facts.errors import Refused
-from paysignal.facts.intervals import Interval
+from paysignal.facts.intervals import Interval, is_finite
 from paysignal.facts.kinds import Bound
 from paysignal.facts.measures import Unit
-from paysignal.facts.moments import Moment, event_us, known_us
+from paysignal.facts.moments import Moment, event_us, instant_of, known_us
 from paysignal.facts.series import SEPARATOR, Series
 
 #: How many ids and publishers a reading names; `facts` counts them all.
@@ -62,10 +61,17 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     definition: str
 
     def __post_init__(self) -> None:
-        for name in ("value", "low", "high"):
-            number = getattr(self, name)
-            if number is not None and not math.isfinite(number):
+        for name, number in (("value", self.value), ("low", self.low), ("high", self.high)):
+            if number is not None and not is_finite(number):
                 raise Refused(name, number, "readings are finite", "leave an undefined reading out")
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise Refused("low", self.low, f"at most high, which is {self.high}", "swap them")
+        if self.start is not None:
+            instant_of(self.start)
+        instant_of(self.event_time)
+        instant_of(self.known_at)
+        for each in self.inputs:
+            checked_id("inputs", each)
 
     @property
     def key(self) -> str:

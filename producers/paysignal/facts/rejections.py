@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from paysignal.facts.errors import quoted
+from paysignal.facts.errors import Refused, quoted
+from paysignal.facts.intervals import is_finite
 
 #: A rejected original is kept up to here; the rest is told by its length and SHA-256.
 KEPT_BYTES = 65_536
@@ -63,6 +64,10 @@ class Late(msgspec.Struct, frozen=True, kw_only=True):
     length: int
     sha256: str
     origin: Origin
+
+    def __post_init__(self) -> None:
+        if not is_finite(self.late_seconds):
+            raise Refused("late_seconds", self.late_seconds, "a finite number of seconds", "measure it again")
 
 
 def kept(original: bytes) -> dict[str, Any]:
