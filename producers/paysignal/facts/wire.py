@@ -10,7 +10,7 @@ import msgspec
 
 from paysignal.facts.alerts import Alert
 from paysignal.facts.claims import Claim, Retraction
-from paysignal.facts.errors import Malformed
+from paysignal.facts.errors import Malformed, quoted
 from paysignal.facts.identity import claim_id, retraction_id
 from paysignal.facts.increments import Increment, Tick
 from paysignal.facts.readings import Reading
@@ -150,5 +150,7 @@ def _is_utf8(raw: bytes) -> bool:
 
 def _checked_id(record: _Record, given: str | None, expected: str) -> _Record:
     if given != expected:
-        raise Malformed(Reason.BAD_ID, f"id {given}: the fields hash to {expected}; leave hashing to paysignal.facts")
+        raise Malformed(
+            Reason.BAD_ID, f"id {quoted(given)}: the fields hash to {expected}; leave hashing to paysignal.facts"
+        )
     return record
