@@ -90,7 +90,7 @@ find_python() { \
 	if [ -n "$$bare" ]; then \
 		echo "paysignal: $$bare cannot make virtual environments; install its venv module (Debian: apt-get install python3-venv)." >&2; \
 	elif [ -n "$$old" ]; then \
-		echo "paysignal: needs Python 3.11 or newer, and $$old is older; install one, or say make PYTHON=/path/to/python3." >&2; \
+		echo "paysignal: needs Python 3.11 or newer, and $$old is older or does not start; install one, or say make PYTHON=/path/to/python3." >&2; \
 	else \
 		echo "paysignal: needs Python 3.11 or newer and found none on the PATH; install one, or say make PYTHON=/path/to/python3." >&2; \
 	fi; \
