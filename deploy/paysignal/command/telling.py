@@ -34,10 +34,8 @@ def increment(raw: bytes) -> str:
     one = wire.decode_increment(raw)
     if isinstance(one, Tick):
         return f"{moment_of(one.at):<20}  tick ({one.publisher})"
-    unit = Unit.CURRENCY if one.currency else Unit.TRANSACTIONS
-    return _line(
-        moment_of(one.at), one.series, "+ " + words.amount(one.value, unit, one.currency), f"({one.publisher})"
-    )
+    amount = words.amount(one.value, measure_named(one.measure).unit, one.currency)
+    return _line(moment_of(one.at), one.series, f"+ {amount}", f"({one.publisher})")
 
 
 def reading(raw: bytes) -> str:
