@@ -4,6 +4,7 @@
     └── SendingError
         ├── BrokerUnreachable   no broker answered in time
         ├── SendingStalled      a broker stopped answering: nothing in flight was acknowledged in time
+        ├── TopicsMissing       facts go to topics with the right policies, and there are none
         └── TopicsRefused       the broker would not make the topics
 
 A record that fails alone is no error here: it is counted, kept with its reason, and told by `Sender.close`.
@@ -50,3 +51,15 @@ class TopicsRefused(SendingError):  # noqa: N818
         )
         self.broker = broker
         self.detail = detail
+
+
+class TopicsMissing(SendingError):  # noqa: N818
+    """The broker lacks topics that facts go to; they are never made by being written to."""
+
+    def __init__(self, broker: str, missing: tuple[str, ...]) -> None:
+        super().__init__(
+            f"broker {broker!r} has no {', '.join(missing)}: facts go to topics with the right policies; make them "
+            "with `paysignal topics create`"
+        )
+        self.broker = broker
+        self.missing = missing

@@ -1,0 +1,172 @@
+"""What `produce` and `extract` are pointed at, as readers' outcomes: files, standard input, the samples that ship."""
+
+import datetime as dt
+import io
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from paysignal import samples
+from paysignal.facts import wire
+from paysignal.facts.claims import Claim, Retraction
+from paysignal.facts.errors import Malformed
+from paysignal.facts.increments import Increment, Tick
+from paysignal.facts.kinds import Tier
+from paysignal.facts.rejections import Origin, Reason, Rejected, rejected
+from paysignal.sources.documents import Document, document_from_text
+from paysignal.sources.lines import LARGEST_DOCUMENT, lines_of
+from paysignal.sources.table.mapping import TableMapping, mapping_from
+from paysignal.sources.table.parse import parse_table
+
+Outcome = Claim | Retraction | Increment | Tick | Rejected
+
+SAMPLES = ("sample:facts", "sample:press-note", "sample:increments")
+
+_TABLES = {".csv", ".tsv", ".jsonl", ".ndjson"}
+_TEXTS = {".txt", ".text", ".md"}
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What a text file does not say of itself; from the flags of a command."""
+
+    published_at: str | None = None
+    publisher: str | None = None
+    publisher_name: str | None = None
+    tier: Tier = Tier.OTHER
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """How many synthetic increments there are, of which seed, before which instant."""
+
+    seed: int
+    count: int
+    end: dt.datetime
+
+
+def outcomes_of(source: str, mapping: Path | None, telling: Telling, stream: Stream) -> Iterator[Outcome]:
+    """What the reader that fits `source` makes of it; raises `click.UsageError` when none fits."""
+    if source.startswith("sample:"):
+        return _sample(source, stream)
+    path = Path(source)
+    if mapping is not None and path.suffix not in _TEXTS:
+        return table_outcomes(path, mapping_of(mapping))
+    if path.suffix in {".jsonl", ".ndjson"}:
+        return fact_lines(path)
+    if path.suffix in _TEXTS:
+        return _article(text_file(path, telling))
+    if path.suffix in _TABLES:
+        raise click.UsageError(f"{source}: a table needs a mapping from its columns to fact fields; add --mapping FILE")
+    raise click.UsageError(
+        f"{source}: sources are .csv or .jsonl tables with --mapping, .jsonl of facts, .txt articles, "
+        f"{', '.join(SAMPLES)}; rename the file or use one of these"
+    )
+
+
+def opened(path: Path) -> AbstractContextManager[BinaryIO]:
+    """The file opened for reading, or standard input for `-`; raises `click.UsageError` when it can not be."""
+    if str(path) == "-":
+        return nullcontext(click.get_binary_stream("stdin"))
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise click.UsageError(f"{path}: {error.strerror}; name a file that can be read") from None
+
+
+def text_file(path: Path, telling: Telling) -> Document:
+    """The plain text file as a document; raises `DocumentError`."""
+    with opened(path) as stream:
+        raw = stream.read(LARGEST_DOCUMENT + 1)
+    return document_from_text(
+        raw,
+        path.name if str(path) != "-" else "stdin",
+        published_at=telling.published_at,
+        url=telling.url,
+        publisher=telling.publisher,
+        publisher_name=telling.publisher_name,
+        tier=telling.tier,
+    )
+
+
+def press_note() -> Document:
+    """The press note that ships."""
+    return document_from_text(
+        samples.press_note().encode(),
+        "press-note",
+        published_at=samples.PRESS_NOTE_PUBLISHED,
+        publisher=samples.PRESS_NOTE_PUBLISHER,
+        publisher_name=samples.PRESS_NOTE_NAME,
+    )
+
+
+def mapping_of(path: Path) -> TableMapping:
+    """The mapping file; raises `MappingError`."""
+    with opened(path) as stream:
+        return mapping_from(stream.read(LARGEST_DOCUMENT).decode("utf-8", "replace"), str(path))
+
+
+def table_outcomes(path: Path, mapping: TableMapping) -> Iterator[Outcome]:
+    """The rows of a table as facts; the file is open while they are asked for."""
+    with opened(path) as stream:
+        yield from parse_table(lines_of(stream), mapping, str(path))
+
+
+def fact_lines(path: Path) -> Iterator[Outcome]:
+    """The facts of JSON lines in the wire form, as `produce --dry-run` prints them."""
+    with opened(path) as stream:
+        for number, raw in enumerate(lines_of(stream, wire.LARGEST_FACT), start=1):
+            if raw.strip():
+                yield _fact_on(raw, Origin(file=str(path), line=number))
+
+
+def _fact_on(raw: bytes, origin: Origin) -> Outcome:
+    try:
+        return wire.decode_fact(raw.rstrip(b"\r\n"))
+    except Malformed as error:
+        return rejected(Reason(error.reason), error.detail, raw, origin)
+
+
+def _article(document: Document) -> Iterator[Outcome]:
+    from paysignal.sources.article.parse import parse_article
+
+    if document.published_at is None:
+        raise click.UsageError(f"{document.id}: facts that are sent have a known time; add --published-at YYYY-MM-DD")
+    return iter(parse_article(document).outcomes)
+
+
+def _sample_facts(_: Stream) -> Iterator[Outcome]:
+    mapping = mapping_from(samples.facts_mapping(), "facts.toml")
+    return parse_table(lines_of(io.BytesIO(samples.facts_csv())), mapping, "facts.csv")
+
+
+def _sample_increments(stream: Stream) -> Iterator[Outcome]:
+    from paysignal.samples.synthetic import increments
+
+    return increments(stream.seed, stream.count, stream.end)
+
+
+_READERS: dict[str, Callable[[Stream], Iterator[Outcome]]] = {
+    "sample:facts": _sample_facts,
+    "sample:press-note": lambda _: _article(press_note()),
+    "sample:increments": _sample_increments,
+}
+
+
+def _sample(source: str, stream: Stream) -> Iterator[Outcome]:
+    if source not in _READERS:
+        raise click.UsageError(f"{source}: the samples are {', '.join(SAMPLES)}; use one of these")
+    return _READERS[source](stream)
+
+
+def place_of(outcome: Rejected) -> str:
+    """Where a rejected original stands, as people write it: `facts.csv:63` or `press-note[120:180]`."""
+    origin = outcome.origin
+    if origin.span is not None:
+        return f"{origin.file or 'text'}[{origin.span[0]}:{origin.span[1]}]"
+    return f"{origin.file or 'input'}:{origin.line}" if origin.line else origin.file or "input"

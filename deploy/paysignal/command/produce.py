@@ -1,0 +1,119 @@
+"""`paysignal produce`: what readers find, onto the topics."""
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from paysignal.command.inputs import Outcome, Stream, Telling, outcomes_of, place_of
+from paysignal.command.producing import Run, stopped_by_signals
+from paysignal.command.settings import Settings, with_settings
+from paysignal.facts import topics, wire
+from paysignal.facts.kinds import Tier
+from paysignal.facts.rejections import Rejected
+from paysignal.sending.sender import Tally
+
+_FAILED = 1
+
+
+@click.command()
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.option("--mapping", type=click.Path(path_type=Path), metavar="FILE", help="Columns to fact fields, TOML.")
+@click.option("--published-at", metavar="DATE", help="When an article was published; its facts' known time.")
+@click.option("--publisher", metavar="SLUG", help="Whose statement an article is.")
+@click.option("--publisher-name", metavar="NAME", help="The publisher's name for people.")
+@click.option("--tier", type=click.Choice([tier.value for tier in Tier]), default=Tier.OTHER.value, show_default=True)
+@click.option("--url", metavar="URL", help="Where an article stands.")
+@click.option("--dry-run", is_flag=True, help="Print the facts as JSON lines instead of sending them; no broker.")
+@click.option("--rate", type=click.FloatRange(min=0, min_open=True), metavar="N", help="Send N records a second.")
+@click.option("--follow", is_flag=True, help="Then go on with new synthetic increments at now, until stopped.")
+@click.option("--count", type=click.IntRange(min=0), default=3_000, show_default=True, help="Synthetic increments.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the synthetic increments.")
+@click.option("--json", "as_json", is_flag=True, help="The outcome as one JSON line on stdout, nothing else there.")
+@with_settings("broker", "host", "producer_port", "outbox_records", "outbox_bytes")
+def produce(
+    *,
+    settings: Settings,
+    sources: tuple[str, ...],
+    mapping: Path | None,
+    published_at: str | None,
+    publisher: str | None,
+    publisher_name: str | None,
+    tier: str,
+    url: str | None,
+    count: int,
+    seed: int,
+    rate: float | None,
+    dry_run: bool,
+    follow: bool,
+    as_json: bool,
+) -> None:
+    """Send the facts of every SOURCE: a table, an article, facts as JSON lines, or a sample that ships.
+
+    \b
+    paysignal produce figures.csv --mapping figures.toml
+    paysignal produce article.txt --published-at 2018-09-18 --publisher technode --tier press
+    paysignal produce facts.jsonl
+    paysignal produce sample:facts sample:press-note sample:increments
+    paysignal produce sample:increments --count 0 --follow
+    paysignal produce sample:facts --dry-run > facts.jsonl
+
+    What can not be read goes to the rejected topic with its place and reason. Exit code 1 when a record was not sent.
+    """  # noqa: D301  click wants the backspace itself
+    if follow and "sample:increments" not in sources:
+        raise click.UsageError("--follow goes on with synthetic increments; add the source sample:increments")
+    stream = Stream(seed, count, dt.datetime.now(dt.UTC))
+    telling = Telling(published_at, publisher, publisher_name, Tier(tier), url)
+    read = [(source, outcomes_of(source, mapping, telling, stream)) for source in sources]
+    if dry_run:
+        _print_facts(outcome for _, outcomes in read for outcome in outcomes)
+        return
+    console = Console(stderr=True, quiet=as_json)
+    run = Run(settings, console, rate)
+    with stopped_by_signals(run.stop):
+        tally = run.all(read, seed if follow else None)
+    _report(run, tally, console, as_json=as_json)
+    if not tally.complete:
+        raise SystemExit(_FAILED)
+
+
+def _print_facts(outcomes: Iterator[Outcome]) -> None:
+    stdout = click.get_binary_stream("stdout")
+    for outcome in outcomes:
+        if isinstance(outcome, Rejected):
+            click.echo(_told(outcome), err=True)
+        else:
+            stdout.write(wire.encode(outcome) + b"\n")
+    stdout.flush()
+
+
+def _told(outcome: Rejected) -> str:
+    return f"rejected {place_of(outcome)}: {outcome.reason}: {outcome.detail}"
+
+
+def _report(run: Run, tally: Tally, console: Console, *, as_json: bool) -> None:
+    rejected = sum(count.rejected for count in run.counts.values())
+    if as_json:
+        sources = {source: {"read": count.read, "rejected": count.rejected} for source, count in run.counts.items()}
+        line = {"sent": tally.sent, "failed": tally.failed, "refused": tally.refused, "sources": sources}
+        click.echo(msgspec.json.encode(line).decode())
+    else:
+        console.print(_table(run))
+        console.print(f"{tally.sent:,} sent, {tally.failed:,} failed, {tally.refused:,} refused as too large")
+    for outcome in run.rejections:
+        click.echo(_told(outcome), err=True)
+    if rejected > len(run.rejections):
+        click.echo(f"{rejected - len(run.rejections)} more were rejected; all are in {topics.REJECTED}", err=True)
+    for failure in tally.failures:
+        click.echo(f"not sent: {failure.topic} {failure.key}: {failure.error}", err=True)
+
+
+def _table(run: Run) -> Table:
+    table = Table("source", "read", "of them rejected")
+    for source, count in run.counts.items():
+        table.add_row(source, f"{count.read:,}", f"{count.rejected:,}")
+    return table
