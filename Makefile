@@ -45,10 +45,10 @@ dev: $(VENV)/.at-dev $(VENV)/.at-project ## Set up .venv for development: tools,
 	@printf '· ready: $(BIN)/paysignal, $(BIN)/pytest, $(BIN)/ruff, $(BIN)/mypy\n'
 
 bench: $(VENV)/.at-dev $(VENV)/.at-project ## Measure; prints the machine and the numbers
-	@$(BIN)/python -P -m pytest -m bench -p no:randomly --timeout 1800 -s -q tests/bench
+	@$(BIN)/python -P -m pytest -m bench -p no:randomly --timeout 1800 -s -q
 
 soak: $(VENV)/.at-dev $(VENV)/.at-project ## The tests that take minutes
-	@$(BIN)/python -P -m pytest -m soak --timeout 3600 -s tests/soak
+	@$(BIN)/python -P -m pytest -m soak --timeout 3600 -s
 
 format: $(VENV)/.at-dev ## Let ruff rewrite what it can
 	@$(BIN)/ruff check --fix --quiet . || true
