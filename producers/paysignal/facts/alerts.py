@@ -14,8 +14,9 @@ from paysignal.facts.slugs import Slug, checked_slug
 class Alert(msgspec.Struct, frozen=True, kw_only=True):
     """`possible` is a crossing that only the interval makes; `since` the event time of the crossing.
 
-    `reading` is the key of the reading that decided, `version` that reading's version. Raises `Refused` for a number
-    that is not finite.
+    `reading` is the key of the reading that decided, `version` that reading's version.
+
+    In Python: raises `Refused` for a number that is not finite.
     """
 
     rule: Slug

@@ -32,6 +32,7 @@ Id = Annotated[str, form("A BLAKE2b-128 in lower-case hex.", pattern=ID_PATTERN)
 #: Character offsets lie in a text; none that anyone reads is longer than this.
 LONGEST_TEXT = 2**31
 
+Step = Annotated[float, form("The unit of the last printed digit.", exclusiveMinimum=0)]
 Offset = Annotated[int, form("Characters from the start of the text.", minimum=0, maximum=LONGEST_TEXT)]
 
 _DIGEST = re.compile(DIGEST_PATTERN)
@@ -103,11 +104,15 @@ class Break(msgspec.Struct, frozen=True):
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One claim; raises `Refused` when its fields do not fit each other.
+    """What a publisher states about one measure of one provider in one market.
 
-    Made with `paysignal.facts.identity.identified`, which gives it its `id`. `step` is the unit of the last printed
-    digit. `known_at` and `period` are null only on a claim read from a text that has no date: such a claim is shown,
-    and is not sent.
+    `value` in `unit` (growth as a ratio: +43 % is 0.43), limited by `bound`; `step` is the unit of its last printed
+    digit. `baseline` is what a change or growth is measured from, null for levels. `known_at` is when it was published;
+    `equivalent_of` the id of the claim that says the same in another currency.
+
+    In Python: made with `paysignal.facts.identity.identified`, which gives it its `id`; raises `Refused` when its
+    fields do not fit each other. `known_at` and `period` are null only on a claim read from a text that has no date:
+    such a claim is shown, and is not sent.
     """
 
     id: Id | None = None
@@ -118,7 +123,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     kind: Kind
     value: float
     bound: Bound = Bound.EXACT
-    step: float | None = None
+    step: Step | None = None
     unit: Unit
     currency: CurrencyOrEmpty = ""
     prices: Prices = Prices.CURRENT
@@ -233,7 +238,11 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Retraction(msgspec.Struct, frozen=True, kw_only=True):
-    """A publisher's withdrawal of its own claim whose id is `retracts`."""
+    """A publisher's withdrawal of its own claim whose id is `retracts`.
+
+    In Python: made with `paysignal.facts.identity.identified`, which gives it its `id`; raises `Refused` for what can
+    not be an id or a moment.
+    """
 
     id: Id | None = None
     retracts: Id

@@ -15,6 +15,7 @@ from paysignal.facts.moments import in_utc
 from paysignal.facts.periods import Grain
 from paysignal.facts.series import Series, partition_key
 from paysignal.facts.slugs import Slug, SlugOrEmpty, checked_slug
+from paysignal.facts.texts import form
 
 Instant = Annotated[dt.datetime, msgspec.Meta(description="An instant with its time zone.", tz=True)]
 
@@ -22,11 +23,16 @@ Instant = Annotated[dt.datetime, msgspec.Meta(description="An instant with its t
 LARGEST_INCREMENT = float(2**62)
 
 
+Amount = Annotated[float, form("To be added.", exclusiveMinimum=-LARGEST_INCREMENT, exclusiveMaximum=LARGEST_INCREMENT)]
+
+
 class Increment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One occurrence of a flow or stock measure at the instant `at`: a payment, a batch of sign-ups.
 
     `id` comes from the publisher and its own unique event string (`paysignal.facts.identity.increment_id`), so the same
-    event sent again is a duplicate. Raises `Refused` when the fields do not fit each other.
+    event sent again is a duplicate.
+
+    In Python: raises `Refused` when the fields do not fit each other.
     """
 
     id: Id
@@ -36,7 +42,7 @@ class Increment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     segment: SlugOrEmpty = ""
     currency: CurrencyOrEmpty = ""
     prices: Prices = Prices.CURRENT
-    value: float
+    value: Amount
     at: Instant
     publisher: Slug
 
@@ -53,6 +59,8 @@ class Increment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             raise Refused("currency", self.currency, f"{self.measure} is in {measure.unit}", "name it for money only")
         if self.currency:
             checked_currency(self.currency)
+        if self.prices is Prices.CONSTANT and not self.currency:
+            raise Refused("prices", self.prices, f"{self.measure} is not money", "write current")
         if not is_finite(self.value) or abs(self.value) >= LARGEST_INCREMENT:
             raise Refused("value", self.value, "finite and smaller than 2 ** 62", "correct it or use a larger unit")
         if self.at.tzinfo is not dt.UTC:

@@ -45,8 +45,9 @@ class Period(msgspec.Struct, frozen=True, omit_defaults=True, order=False):
     """Half-open `[start, end)`, both dates or both instants.
 
     `start` is null for a stock (whose `end` is the day after its as-of day) and for a period that was not stated, which
-    may have a `length` in ISO 8601 (`P12M`). Raises `Refused` when the start is not before the end, and for any other
-    form: one period has one text.
+    may have a `length` in ISO 8601 (`P12M`).
+
+    In Python: raises `Refused` when the start is not before the end, and for any other form: one period has one text.
     """
 
     start: Moment | None

@@ -16,7 +16,7 @@ from paysignal.facts.increments import Increment, Tick
 from paysignal.facts.readings import Reading
 from paysignal.facts.rejections import Late, Reason, Rejected
 
-#: A claim with every field at its longest is under 6 KiB; what is ten times that is no fact and is not parsed.
+#: A claim with every field at its longest is under 16 KiB; what is four times that is no fact and is not parsed.
 LARGEST_FACT = 65_536
 
 #: Kafka header that names the type and its version.
