@@ -1,0 +1,116 @@
+"""`paysignal exporter`: readings and facts in, metrics, page and API out, until SIGTERM or Ctrl-C."""
+
+import datetime as dt
+import importlib.metadata
+import logging
+import signal
+import threading
+import time
+from dataclasses import dataclass
+
+import click
+from prometheus_client import CollectorRegistry, ProcessCollector
+
+from paysignal.board.board import Board
+from paysignal.board.feed import readings_feed
+from paysignal.command.settings import Settings, with_settings
+from paysignal.consuming.reader import Reader
+from paysignal.exposition.collector import BoardCollector, ExporterCollector, Own, Threshold
+from paysignal.exposition.server import Server
+from paysignal.exposition.status import Status, status_of
+from paysignal.history.feed import facts_feed
+from paysignal.history.store import History
+from paysignal.page.routes import routes
+from paysignal.page.view import Views
+
+_LOG = logging.getLogger(__name__)
+
+#: Alert expressions join these by `rule`, so that a threshold stands in one place only: 1 is a growth of 100 %.
+THRESHOLDS = (Threshold("growth-surge", 1.0),)
+
+
+@dataclass(frozen=True, slots=True)
+class Exporter:
+    """The parts of one exporter, wired but not started."""
+
+    feeds: tuple[Reader, ...]
+    server: Server
+
+
+@click.command()
+@with_settings("broker", "host", "exporter_port", "max_series", "series_ttl_seconds", "max_claims", "log_level")
+def exporter(settings: Settings) -> None:
+    """Serve readings to Prometheus at /metrics, to people at /, to programs at /v1."""
+    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    # kafka-python logs each of its tries to connect as an error; the readers tell once what is the matter.
+    logging.getLogger("kafka").setLevel(logging.DEBUG if settings.log_level == "debug" else logging.CRITICAL)
+    stop = threading.Event()
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, lambda *_: stop.set())
+    run(wired(settings), stop)
+
+
+def run(parts: Exporter, stop: threading.Event) -> None:
+    """Serve until `stop`, then end within five seconds; raises `ListenError` before anything is started."""
+    parts.server.start()
+    try:
+        for feed in parts.feeds:
+            feed.start()
+        _LOG.info("serving on port %d: / /metrics /v1/just-read /v1/strongest /status", parts.server.port)
+        stop.wait()
+    finally:
+        for feed in parts.feeds:
+            feed.stop()
+        parts.server.stop()
+
+
+def wired(settings: Settings) -> Exporter:
+    """Board, history, their feeds, collectors, page and server, as the settings say."""
+    board = Board(settings.max_series, settings.series_ttl_seconds)
+    history = History(settings.max_claims)
+    feeds = (
+        readings_feed(board, settings.broker, time.monotonic),
+        facts_feed(history, settings.broker, time.monotonic),
+    )
+    registry = CollectorRegistry()
+    ProcessCollector(registry=registry)
+    registry.register(BoardCollector(lambda: board.snapshot(time.monotonic())))
+    registry.register(ExporterCollector(lambda: _own(feeds, history)))
+    views = Views(lambda: board.snapshot(time.monotonic()), history.recollect, lambda: dt.datetime.now(dt.UTC))
+    server = Server(
+        settings.host,
+        settings.exporter_port,
+        registry,
+        live=lambda: _not_live(feeds),
+        ready=lambda: _not_ready(feeds),
+        status=lambda: _status(feeds),
+        routes=routes(views),
+        flag="--exporter-port",
+    )
+    return Exporter(feeds, server)
+
+
+def _own(feeds: tuple[Reader, ...], history: History) -> Own:
+    recollection = history.recollect()
+    return Own(
+        positions=tuple(position for feed in feeds for position in feed.positions()),
+        claims=len(recollection.held),
+        claims_evicted=recollection.evicted,
+        facts_malformed=recollection.malformed,
+        thresholds=THRESHOLDS,
+        version=importlib.metadata.version("paysignal"),
+    )
+
+
+def _not_live(feeds: tuple[Reader, ...]) -> str | None:
+    return next((feed.failure for feed in feeds if feed.failure is not None), None)
+
+
+def _not_ready(feeds: tuple[Reader, ...]) -> str | None:
+    waiting = [feed.topic for feed in feeds if not feed.caught_up]
+    return _not_live(feeds) or (f"still reading {', '.join(waiting)}" if waiting else None)
+
+
+def _status(feeds: tuple[Reader, ...]) -> Status:
+    positions = (position for feed in feeds for position in feed.positions())
+    return status_of(positions, restoring=any(not feed.caught_up for feed in feeds))

@@ -1,0 +1,90 @@
+"""The one list of metric names: which indicator is shown as which metric, and what the exporter says of itself.
+
+A new indicator is shown by one line of `INDICATORS`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+#: Labels of every metric about a series, before those of its own.
+SERIES_LABELS = ("provider", "market", "measure", "segment", "grain", "currency", "prices")
+
+LOW = "_low"
+HIGH = "_high"
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One metric over readings; `labels` are fields of a reading, `interval` whether it has `_low` and `_high`."""
+
+    name: str
+    help: str
+    labels: tuple[str, ...]
+    interval: bool = False
+
+
+GROWTH = Family(
+    "paysignal_growth_ratio",
+    "Relative growth against the baseline: 0.43 is +43 %, 50 is +5,000 %.",
+    ("origin", "baseline"),
+    interval=True,
+)
+LEVEL = Family("paysignal_level", "The latest level, in the unit of the label.", ("unit",), interval=True)
+GAIN = Family(
+    "paysignal_gain",
+    "Absolute gain against the baseline, in the unit of the label.",
+    ("unit", "origin", "baseline"),
+    interval=True,
+)
+WINDOW_SUM = Family(
+    "paysignal_window_sum_value", "Sum of the increments in the window of event time.", ("unit", "window")
+)
+WINDOW_COUNT = Family("paysignal_window_count_value", "Number of increments in the window of event time.", ("window",))
+FAMILIES = (GROWTH, LEVEL, GAIN, WINDOW_SUM, WINDOW_COUNT)
+
+EVENT_TIME = Family(
+    "paysignal_reading_event_timestamp_seconds",
+    "Event time of the reading: the end of the period or window it is about.",
+    ("indicator", "window", "baseline", "origin"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How an indicator is shown: its metric, the one origin of its readings, and their one baseline if it is fixed."""
+
+    family: Family
+    origin: str
+    fixed_baseline: str | None = None
+
+
+INDICATORS: Mapping[str, Shown] = MappingProxyType(
+    {
+        "level": Shown(LEVEL, "stated"),
+        "stated_gain": Shown(GAIN, "stated"),
+        "derived_gain": Shown(GAIN, "derived"),
+        "stated_growth": Shown(GROWTH, "stated"),
+        "previous_period_growth": Shown(GROWTH, "derived", "previous"),
+        "year_on_year_growth": Shown(GROWTH, "derived", "year_ago"),
+        "rolling_sum": Shown(WINDOW_SUM, "derived"),
+        "rolling_count": Shown(WINDOW_COUNT, "derived"),
+    }
+)
+
+SERIES = ("paysignal_exporter_series", "Series (keys of readings) held on the board.")
+SERIES_LIMIT = ("paysignal_exporter_series_limit", "Series the board holds at most.")
+SERIES_UNSHOWN = (
+    "paysignal_exporter_series_unshown",
+    "Series held whose indicator this exporter has no metric for; a newer exporter may have.",
+)
+SERIES_DROPPED = ("paysignal_exporter_series_dropped", "Readings of new series refused because the board was full.")
+SERIES_EXPIRED = ("paysignal_exporter_series_expired", "Series removed as nothing newer came in their lifetime.")
+READINGS = ("paysignal_exporter_readings", "Records of the readings topic, by what became of them.")
+POSITION = ("paysignal_exporter_position_records", "Offset that is read next; everything before it has been taken in.")
+LAG = ("paysignal_exporter_lag_records", "Records between the position and the last stable offset.")
+CLAIMS = ("paysignal_exporter_claims", "Claims held in the history.")
+CLAIMS_EVICTED = ("paysignal_exporter_claims_evicted", "Claims dropped from the history to stay within its limit.")
+FACTS_MALFORMED = ("paysignal_exporter_facts_malformed", "Records of the facts topic that the history could not read.")
+THRESHOLD = ("paysignal_threshold", "Threshold of a rule, for alert expressions to join.")
+BUILD = ("paysignal_build", "The version that runs; the value is always 1.")

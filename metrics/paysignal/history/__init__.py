@@ -1,0 +1,1 @@
+"""The history: what was claimed, kept within a bound."""

@@ -1,0 +1,1 @@
+"""What people see: the two tables as rows, as HTML and as JSON."""

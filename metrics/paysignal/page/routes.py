@@ -1,0 +1,67 @@
+"""The page's and the API's routes, for the server of the exposition."""
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
+from importlib import resources
+
+import msgspec
+from aiohttp import web
+
+from paysignal.facts.errors import quoted
+from paysignal.page.html import document
+from paysignal.page.tables import LeftOut
+from paysignal.page.view import Shows, View, Views
+
+_STATIC = {"page.css": "text/css", "page.js": "text/javascript"}
+
+#: Static addresses carry their content's hash, so a browser may keep what it has for good.
+_KEPT = "public, max-age=31536000, immutable"
+
+
+def routes(views: Views) -> Sequence[web.RouteDef]:
+    """`/` the page, `/v1/just-read` and `/v1/strongest` the rows as JSON arrays, `/static/…` style and script."""
+    files = {name: resources.files("paysignal.page").joinpath("static", name).read_bytes() for name in _STATIC}
+    hashes = {name: hashlib.sha256(body).hexdigest()[:12] for name, body in files.items()}
+
+    async def page(request: web.Request) -> web.Response:
+        view = await _view(views, request)
+        return web.Response(text=document(view, hashes), content_type="text/html")
+
+    async def static(request: web.Request) -> web.Response:
+        name = request.match_info["name"]
+        if name not in files:
+            raise web.HTTPNotFound
+        return web.Response(
+            body=files[name], content_type=_STATIC[name], charset="utf-8", headers={"Cache-Control": _KEPT}
+        )
+
+    return (
+        web.get("/", page),
+        web.get("/static/{name}", static),
+        web.get("/v1/just-read", _rows(views, lambda view: view.just_read)),
+        web.get("/v1/strongest", _rows(views, lambda view: view.strongest)),
+    )
+
+
+def _rows(
+    views: Views, rows_of: Callable[[View], Sequence[msgspec.Struct]]
+) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def rows(request: web.Request) -> web.Response:
+        view = await _view(views, request)
+        return web.Response(body=msgspec.json.encode(rows_of(view)), content_type="application/json")
+
+    return rows
+
+
+async def _view(views: Views, request: web.Request) -> View:
+    return await asyncio.to_thread(views.view, _asked(request))
+
+
+def _asked(request: web.Request) -> Shows:
+    """What `show=` asks for, several with commas between; anything unknown is the reader's mistake."""
+    asked = [one.strip() for text in request.query.getall("show", []) for one in text.split(",") if one.strip()]
+    unknown = [one for one in asked if one not in set(LeftOut)]
+    if unknown:
+        raise web.HTTPBadRequest(text=f"show={quoted(unknown[0])}: unknown; it takes {', '.join(LeftOut)}\n")
+    return frozenset(LeftOut(one) for one in asked)
