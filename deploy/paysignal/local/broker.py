@@ -35,7 +35,7 @@ def embedded_broker(port: int) -> Child:
         command=(*command, "--storage-engine", "memory://tansu/"),
         # It would take its settings from variables with names as common as STORAGE_ENGINE.
         environment={},
-        ready=lambda: speaks_kafka(LOOPBACK, port),
+        not_ready=lambda: None if speaks_kafka(LOOPBACK, port) else "starting",
         last=True,
     )
 

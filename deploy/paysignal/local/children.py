@@ -25,14 +25,14 @@ KERNEL_TIES = sys.platform == "linux"
 class Child:
     """A process to run.
 
-    `ready` asks it whether it is (None: as soon as it runs); `ends` says that it may end by itself, with exit code 0;
-    `last` that it is stopped only after the others, because they need it to end well.
+    `not_ready` asks why it is not yet, None when it is (left out: it is as soon as it runs); `ends` says that it may
+    end by itself, with exit code 0; `last` that it is stopped after the others, because they need it to end well.
     """
 
     name: str
     command: tuple[str, ...]
     environment: Mapping[str, str]
-    ready: Callable[[], bool] | None = None
+    not_ready: Callable[[], str | None] | None = None
     ends: bool = False
     last: bool = False
 

@@ -76,10 +76,10 @@ class Supervisor:
             if code is not None and not (running.child.ends and code == 0):
                 raise ChildDiedError(name, code, running.last_lines())
 
-    def ready(self, name: str) -> bool:
-        """Whether that child says it is."""
-        ready = self._children[name].child.ready
-        return ready is None or ready()
+    def not_ready(self, name: str) -> str | None:
+        """Why that child is not ready yet; None when it is."""
+        ask = self._children[name].child.not_ready
+        return None if ask is None else ask()
 
     def ended(self, name: str) -> bool:
         """Whether that child has ended by itself, and well."""

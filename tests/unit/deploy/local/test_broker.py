@@ -35,7 +35,7 @@ def test_it_starts_answers_and_ends() -> None:
     port = free_port()
     with Supervisor() as supervisor:
         supervisor.start(broker.embedded_broker(port))
-        supervisor.wait_for(lambda: supervisor.ready("broker"), lambda: "the broker", seconds=10)
+        supervisor.wait_for(lambda: supervisor.not_ready("broker") is None, lambda: "the broker", seconds=10)
         assert speaks_kafka(LOOPBACK, port)
         assert () == supervisor.stop()
 

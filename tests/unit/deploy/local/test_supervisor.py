@@ -118,17 +118,15 @@ def test_a_wait_that_takes_too_long_says_what_was_awaited() -> None:
         supervisor.wait_for(never, lambda: "2 of 3 read", seconds=0.1)
 
 
-def test_ready_asks_the_child_and_takes_one_without_question_for_ready() -> None:
-    """Readiness is the child's own answer."""
-    answers = iter((False, True))
-    asked = Child("worker", (sys.executable, "-c", SLEEP), {}, ready=lambda: next(answers))
+def test_readiness_is_the_childs_own_answer() -> None:
+    """A child says why it is not ready; one that can not be asked is as soon as it runs."""
+    answers = iter(("rebuilding", None))
+    asked = Child("worker", (sys.executable, "-c", SLEEP), {}, not_ready=lambda: next(answers))
 
     with supervised(asked, python("producer", SLEEP)) as supervisor:
-        assert [False, True, True] == [
-            supervisor.ready("worker"),
-            supervisor.ready("worker"),
-            supervisor.ready("producer"),
-        ]
+        assert "rebuilding" == supervisor.not_ready("worker")
+        assert supervisor.not_ready("worker") is None
+        assert supervisor.not_ready("producer") is None
 
 
 @both_ties
