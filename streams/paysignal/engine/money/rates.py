@@ -1,0 +1,200 @@
+"""Rates: dated exchange rates as published, and what they are over a period or on a day.
+
+A rate that was not published is not guessed: outside the dates that a table holds, and beyond its reach on a day
+without one, there is no rate and hence no figure.
+"""
+
+import csv
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from paysignal.facts.errors import PaySignalError
+from paysignal.facts.markets import checked_currency
+from paysignal.facts.measures import Nature
+from paysignal.facts.moments import instant_of
+from paysignal.facts.periods import Period
+
+#: Daily rates pause for weekends and holidays: five days at Christmas at most, seven with a margin.
+_DAILY_REACH: Final = 7
+
+#: A monthly rate stands for its month.
+_MONTHLY_REACH: Final = 31
+
+Days = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+class RatesError(PaySignalError):
+    """A file of rates that can not be read; says the line, the rule and the fix."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quotes:
+    """Published rates of one currency: units of it for one unit of the table's base, by day (proleptic ordinal)."""
+
+    days: Days
+    units: Floats
+
+    @property
+    def reach(self) -> int:
+        """For how many days a rate stands when no newer one was published."""
+        gaps = np.diff(self.days)
+        return _MONTHLY_REACH if len(gaps) and float(np.median(gaps)) > _DAILY_REACH else _DAILY_REACH
+
+
+@dataclass(frozen=True, eq=False)
+class RateTable:
+    """Dated rates against one base currency; empty when there are none. Compared by identity: it is one loaded file."""
+
+    base: str
+    quotes: Mapping[str, Quotes]
+
+    def span(self, first: int, last: int, source: str, target: str) -> tuple[float, float] | None:
+        """The least and the greatest rate published from day `first` to day `last`; None when there is none."""
+        pair = self._pair(source, target)
+        if pair is None:
+            return None
+        begin, end = np.searchsorted(pair.days, [first, last + 1])
+        return (float(pair.units[begin:end].min()), float(pair.units[begin:end].max())) if begin < end else None
+
+    def on(self, day: int, source: str, target: str) -> float | None:
+        """Units of `target` for one of `source` on a day: the latest published by then, None beyond its reach."""
+        pair = self._pair(source, target)
+        if pair is None:
+            return None
+        index = int(np.searchsorted(pair.days, day, side="right")) - 1
+        if index < 0 or day - int(pair.days[index]) > pair.reach:
+            return None
+        return float(pair.units[index])
+
+    def over(self, first: int, last: int, source: str, target: str) -> float | None:
+        """The mean of the rates published from day `first` to day `last`, both included.
+
+        None unless they reach over the whole period; a period without any, such as a Sunday, has the rate of its end.
+        """
+        pair = self._pair(source, target)
+        if pair is None:
+            return None
+        begin, end = np.searchsorted(pair.days, [first, last + 1])
+        if begin == end:
+            return self.on(last, source, target)
+        if int(pair.days[begin]) - first > pair.reach or last - int(pair.days[end - 1]) > pair.reach:
+            return None
+        return float(np.mean(pair.units[begin:end]))
+
+    @lru_cache(maxsize=1_024)  # noqa: B019 -- one table a process, held for its life
+    def _pair(self, source: str, target: str) -> Quotes | None:
+        """Quotes of `target` for one of `source`, on the days that both were published."""
+        if source == target:
+            return None
+        sides = [self._side(source), self._side(target)]
+        given, wanted = sides
+        if given is None or wanted is None:
+            return None
+        if source == self.base:
+            return wanted
+        if target == self.base:
+            return Quotes(given.days, 1.0 / given.units)
+        days, left, right = np.intersect1d(given.days, wanted.days, assume_unique=True, return_indices=True)
+        return Quotes(days, wanted.units[right] / given.units[left]) if len(days) else None
+
+    def _side(self, currency: str) -> Quotes | None:
+        if currency == self.base:
+            return Quotes(np.empty(0, dtype=np.int64), np.empty(0))
+        return self.quotes.get(currency)
+
+
+NO_RATES: Final = RateTable("EUR", {})
+
+
+def rate_of(rates: RateTable, period: Period, nature: Nature, source: str, target: str) -> float | None:
+    """The rate that converts a figure of `period`: a stock's at its as-of day, else the mean over the period."""
+    if source == target:
+        return 1.0
+    last = _last_day(period)
+    if nature is Nature.STOCK or period.start is None:
+        return rates.on(last, source, target)
+    return rates.over(instant_of(period.start).toordinal(), last, source, target)
+
+
+def _last_day(period: Period) -> int:
+    """The last day inside the half-open period."""
+    return (instant_of(period.end) - dt.timedelta(microseconds=1)).toordinal()
+
+
+def ecb_rates(lines: Iterable[str]) -> RateTable:
+    """The European Central Bank's history: a row a day, a column a currency, units for one euro, N/A where none."""
+    rows = csv.reader(lines)
+    header = next(rows, [])
+    columns = [(index, code.strip()) for index, code in enumerate(header) if index and code.strip()]
+    found: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    for row in rows:
+        if row:
+            day = _day(row[0], rows.line_num)
+            for index, code in columns:
+                if index < len(row) and row[index] not in ("", "N/A"):
+                    found[code].append((day, _rate(row[index], rows.line_num)))
+    return _table("EUR", found)
+
+
+def own_rates(lines: Iterable[str]) -> RateTable:
+    """A file of own rates: CSV with the columns date, base, currency, rate (units of currency for one of base).
+
+    One base a file. A rate stands for its day, or for its month where the file is monthly. Raises `RatesError`.
+    """
+    rows = csv.DictReader(lines)
+    missing = {"date", "base", "currency", "rate"} - set(rows.fieldnames or ())
+    if missing:
+        raise RatesError(f"line 1: no column {', '.join(sorted(missing))}; the header is date,base,currency,rate")
+    found: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    bases: set[str] = set()
+    for row in rows:
+        bases.add(_currency(row["base"], rows.line_num))
+        entry = _day(row["date"], rows.line_num), _rate(row["rate"], rows.line_num)
+        found[_currency(row["currency"], rows.line_num)].append(entry)
+    if len(bases) > 1:
+        raise RatesError(f"bases {', '.join(sorted(bases))}: a file has one; split the file")
+    return _table(bases.pop() if bases else "EUR", found)
+
+
+def _table(base: str, found: Mapping[str, list[tuple[int, float]]]) -> RateTable:
+    quotes = {}
+    for code, entries in found.items():
+        # The latest row of a day stands where a file has two.
+        by_day = dict(entries)
+        days = sorted(by_day)
+        quotes[code] = Quotes(np.array(days, dtype=np.int64), np.array([by_day[day] for day in days]))
+    return RateTable(base, quotes)
+
+
+def _day(text: str, line: int) -> int:
+    try:
+        return dt.date.fromisoformat(text.strip()).toordinal()
+    except ValueError:
+        raise RatesError(f"line {line}: date {text[:40]!r} is no day; write 2018-09-18") from None
+
+
+def _rate(text: str, line: int) -> float:
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = float("nan")
+    if not (rate > 0 and np.isfinite(rate)):
+        raise RatesError(
+            f"line {line}: rate {text[:40]!r} is no positive number; leave the row out where there is none"
+        )
+    return rate
+
+
+def _currency(text: str, line: int) -> str:
+    try:
+        return checked_currency(text.strip())
+    except ValueError as error:
+        raise RatesError(f"line {line}: {error}") from None
