@@ -155,10 +155,14 @@ def _rest(rows: Sequence[object]) -> str:
 def _line(columns: Sequence[str], cells: Sequence[str]) -> str:
     # The label stands in the cell as well: on a narrow screen a row becomes a card without a head.
     inner = "".join(
-        f'<td data-label="{column}" class="{column.lower()}">{cell}</td>'
+        f'<td data-label="{column}" class="{column.lower()}">{_cell(cell)}</td>'
         for column, cell in zip(columns, cells, strict=True)
     )
     return f"<tr>{inner}</tr>"
+
+
+def _cell(cell: str) -> str:
+    return f"<div>{cell}</div>" if cell else ""
 
 
 def _text(text: str) -> str:

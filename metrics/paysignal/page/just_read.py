@@ -12,7 +12,6 @@ from paysignal.facts.markets import market_name
 from paysignal.facts.measures import Unit
 from paysignal.facts.moments import microseconds
 from paysignal.facts.periods import Grain
-from paysignal.facts.providers import provider_name
 from paysignal.facts.readings import Reading
 from paysignal.facts.series import Series
 from paysignal.history.store import Held
@@ -102,7 +101,7 @@ def _row(held: Held, equivalents: Sequence[Claim], index: _Index, now: dt.dateti
     return JustRead(
         id=claim.id or "",
         provider=claim.provider,
-        provider_name=provider_name(claim.provider),
+        provider_name=words.provider(claim.provider),
         synthetic=SYNTHETIC_PUBLISHER in sources,
         market=claim.market,
         market_name=market_name(claim.market),

@@ -8,7 +8,6 @@ from paysignal.board.intervals import shows_interval
 from paysignal.facts.kinds import Comparison, Kind, Role
 from paysignal.facts.markets import market_name
 from paysignal.facts.moments import event_us, microseconds
-from paysignal.facts.providers import provider_name
 from paysignal.facts.readings import Flag, Reading
 from paysignal.facts.segments import role_of
 from paysignal.page import words
@@ -97,7 +96,7 @@ def _row(rank: int, reading: Reading, now: dt.datetime) -> Strongest:
     return Strongest(
         rank=rank,
         provider=series.provider,
-        provider_name=provider_name(series.provider),
+        provider_name=words.provider(series.provider),
         synthetic=SYNTHETIC_PUBLISHER in reading.sources,
         market=series.market,
         market_name=market_name(series.market),

@@ -8,6 +8,7 @@ from paysignal.facts.kinds import Bound, Kind
 from paysignal.facts.measures import Unit
 from paysignal.facts.moments import instant_of, is_date
 from paysignal.facts.periods import Grain, months_in
+from paysignal.facts.providers import ALL, provider_name
 
 _BOUND_WORDS = {
     Bound.EXACT: "",
@@ -21,6 +22,8 @@ _MAGNITUDES = ((10**12, " trillion"), (10**9, " billion"), (10**6, " million"))
 
 #: Figures are read, not calculated with: four digits tell more than any of our sources is sure of.
 _DIGITS = 4
+
+_MOST_PLACES = 4
 
 #: As long as a slug may be.
 _NAME_CHARACTERS = 64
@@ -57,14 +60,14 @@ def percent_digits(ratio: float, *, sign: bool = False) -> str:
     places = 1 if abs(hundredths) >= Decimal("0.1") or not hundredths else 3
     text = f"{hundredths:{'+' if sign else ''},.{places}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
-    return text.replace("-", "−")
+    return _minus(text)
 
 
 def amount(value: float, unit: Unit, currency: str) -> str:
     """A level in its unit: "CNY 2,955", "US$14 billion", "42 %", "200 million"."""
     if unit is Unit.RATIO:
         return percent(value, sign=False)
-    return _money(currency) + number(value).replace("-", "−")
+    return _money(currency) + _minus(number(value))
 
 
 def _money(currency: str) -> str:
@@ -89,10 +92,27 @@ def interval(low: float | None, high: float | None, unit: Unit) -> str:
     """Both ends in the unit of the value: "42.5 to 43.5", "13.5 to 14.5 billion"; empty when a side is open."""
     if low is None or high is None:
         return ""
-    ends = (percent_digits(low), percent_digits(high)) if unit is Unit.RATIO else (number(low), number(high))
+    if unit is Unit.RATIO:
+        return _percent_interval(Decimal(repr(low)) * 100, Decimal(repr(high)) * 100)
+    ends = number(low), number(high)
     (first, _, magnitude), last = ends[0].partition(" "), ends[1]
     same = magnitude and last.endswith(f" {magnitude}")
-    return f"{first if same else ends[0]} to {last}"
+    return _minus(f"{first if same else ends[0]} to {last}")
+
+
+def _percent_interval(low: Decimal, high: Decimal) -> str:
+    """Both ends with as many places as it takes to tell them apart, and none when both are whole."""
+    width = high - low
+    places = 1 if width >= 1 or not width else min(_MOST_PLACES, 1 - width.adjusted())
+    ends = [f"{end:,.{places}f}" for end in (low, high)]
+    if all(end.endswith("." + "0" * places) for end in ends):
+        ends = [end.partition(".")[0] for end in ends]
+    return _minus(" to ".join(ends))
+
+
+def _minus(text: str) -> str:
+    """With the minus sign instead of the hyphen, which breaks a line after itself."""
+    return text.replace("-", "−")
 
 
 def age(seconds: float) -> str:
@@ -111,7 +131,7 @@ def period(start: str | None, end: str, grain: Grain, length: str | None = None)
     if grain is Grain.OPEN:
         return f"over {length.removeprefix('P')}, until {_day(end)}" if length else f"not stated, told {_day(end)}"
     if start is None:
-        return f"at {_last_day(end)}"
+        return f"on {_last_day(end)}"
     return _calendar(start, end) or f"{_day(start)} to {_last_day(end)}"
 
 
@@ -139,6 +159,11 @@ def _day(moment: str) -> str:
 
 def _written(day: dt.datetime) -> str:
     return f"{day.day} {day:%b %Y}"
+
+
+def provider(slug: str) -> str:
+    """The name people know the provider by; a country's total is that of all providers."""
+    return "All providers" if slug == ALL else provider_name(slug)
 
 
 def measure(name: str, segment: str) -> str:
