@@ -9,6 +9,8 @@ import click
 from paysignal.engine.replay import Replayed
 from paysignal.engine.replay import replay as replayed
 from paysignal.facts import wire
+from paysignal.facts.errors import Refused
+from paysignal.facts.moments import known_us
 
 #: A line longer than any fact is cut there and rejected as too large, so that a hostile file takes no memory.
 _LONGEST_LINE = 2 * wire.LARGEST_FACT
@@ -16,8 +18,11 @@ _LONGEST_LINE = 2 * wire.LARGEST_FACT
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.option(
+    "--as-of", "as_of", metavar="T", help="Only what was known at T: a date (the end of that day) or an instant in UTC."
+)
 @click.option("--json", "as_json", is_flag=True, help="Only the readings, as JSON lines; no summary on stderr.")
-def replay(file: Path, *, as_json: bool) -> None:
+def replay(file: Path, *, as_of: str | None, as_json: bool) -> None:
     r"""Compute the readings of facts in FILE (JSON lines, - for standard input); no broker.
 
     Prints the final reading of each key as JSON lines, sorted by key: byte for byte what a running system published of
@@ -27,7 +32,7 @@ def replay(file: Path, *, as_json: bool) -> None:
     paysignal produce sample:facts --dry-run > facts.jsonl
     paysignal replay facts.jsonl | jq .indicator | sort | uniq -c
     """
-    result = replayed(_lines(file), str(file))
+    result = replayed(_lines(file), str(file), None if as_of is None else _known(as_of))
     for reading in result.readings:
         sys.stdout.buffer.write(wire.encode(reading) + b"\n")
     sys.stdout.buffer.flush()
@@ -35,6 +40,13 @@ def replay(file: Path, *, as_json: bool) -> None:
         click.echo(_summary(result), err=True)
     for item in result.rejected:
         click.echo(f"line {item.origin.offset}: {item.reason}: {item.detail}", err=True)
+
+
+def _known(as_of: str) -> int:
+    try:
+        return known_us(as_of)
+    except Refused as error:
+        raise click.BadParameter(str(error), param_hint="'--as-of'") from None
 
 
 def _lines(file: Path) -> Iterator[bytes]:

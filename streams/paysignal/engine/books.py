@@ -98,6 +98,16 @@ class Book:
         found.sort(key=_latest_first, reverse=True)
         return found
 
+    def statements_about(self, period: Period, kind: Kind, baseline: str) -> list[tuple[Claim, bool]]:
+        """Every claim held of one period, kind and baseline, by id, and whether it was retracted."""
+        page = self._pages.get(period_key(period))
+        held = sorted(page.claims.items()) if page is not None else []
+        return [
+            (claim, identity in self._retracted)
+            for identity, claim in held
+            if (claim.kind, claim.baseline_text) == (kind, baseline)
+        ]
+
     def breaks(self) -> list[Break]:
         """The breaks that its claims declare."""
         return [

@@ -38,9 +38,14 @@ class Pair:
     gap_days: int | None
 
 
+def levels_of(book: Book) -> list[Level]:
+    """The chosen levels of a series, the latest event time first, then the latest known time."""
+    return [Level(period, choice) for period, _, choice in book.choices(Kind.LEVEL)]
+
+
 def pairs(book: Book, comparison: Comparison) -> Iterator[Pair]:
     """The pairs of a series that compare, the latest event time first. Called by `emission`."""
-    levels = [Level(period, choice) for period, _, choice in book.choices(Kind.LEVEL)]
+    levels = levels_of(book)
     breaks = book.breaks()
     candidates = _stock_pairs if book.series.grain is Grain.INSTANT else _flow_pairs
     if book.series.grain is Grain.OPEN:

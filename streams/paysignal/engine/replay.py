@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from paysignal.engine.asof import known_by
 from paysignal.engine.decoding import decode
 from paysignal.engine.records import Outcomes, Record
 from paysignal.engine.step import State, step
@@ -28,16 +29,19 @@ class Replayed:
     late: list[Late]
 
 
-def replay(lines: Iterable[bytes], source: str) -> Replayed:
+def replay(lines: Iterable[bytes], source: str, as_of_us: int | None = None) -> Replayed:
     """Final readings of the facts in `lines`, equal to what a running system has published of the same facts.
 
-    Called by `paysignal replay`. `source` is named as the origin of what is rejected. Empty lines are passed over.
+    Called by `paysignal replay`. `source` is named as the origin of what is rejected. Empty lines are passed over. With
+    `as_of_us` only the facts known by then (microseconds after 1970) count.
     """
     state = State()
     records = (
         Record(source, 0, number, None, line.strip(), None) for number, line in enumerate(lines, 1) if line.strip()
     )
-    outcomes = [step(state, decode(batch, partitions=None)).outcomes for batch in _batches(records)]
+    decoded = (decode(batch, partitions=None) for batch in _batches(records))
+    known = decoded if as_of_us is None else (known_by(batch, as_of_us) for batch in decoded)
+    outcomes = [step(state, batch).outcomes for batch in known]
     return _replayed(state, outcomes)
 
 

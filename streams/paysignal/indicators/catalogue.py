@@ -27,22 +27,27 @@ IndicatorUnit = Unit | Measured
 
 @dataclass(frozen=True, slots=True)
 class StatedIndicator:
-    """Reads the shown claim of one kind at the latest period: `compute(shown)`."""
+    """Reads the shown claim of one kind at the latest period: `compute(shown)`; `formula` tells it with `{shown}`."""
 
     name: str
     kind: Kind
     compute: Callable[[Estimate], Estimate]
+    formula: str
     revision: int = 1
     origin: Origin = "stated"
 
 
 @dataclass(frozen=True, slots=True)
 class ComparedIndicator:
-    """Reads a level and its base: `compute(current, base)`, at the latest period where it is defined."""
+    """Reads a level and its base: `compute(current, base)`, at the latest period where it is defined.
+
+    `formula` tells it with `{current}` and `{base}`.
+    """
 
     name: str
     baseline: Comparison
     compute: Callable[[Estimate, Estimate], Estimate]
+    formula: str
     unit: IndicatorUnit
     revision: int = 1
     origin: Origin = "derived"
@@ -50,10 +55,14 @@ class ComparedIndicator:
 
 @dataclass(frozen=True, slots=True)
 class RollingIndicator:
-    """Reads the newest window of increments, once for each length: `compute(counts, sums)`."""
+    """Reads the newest window of increments, once for each length: `compute(counts, sums)`.
+
+    In `formula` x is an increment's value.
+    """
 
     name: str
     compute: Callable[..., Estimate]
+    formula: str
     unit: IndicatorUnit
     revision: int = 1
     origin: Origin = "derived"
@@ -62,19 +71,23 @@ class RollingIndicator:
 Indicator = StatedIndicator | ComparedIndicator | RollingIndicator
 
 STATED: Final = (
-    StatedIndicator("level", Kind.LEVEL, growth.level),
-    StatedIndicator("stated_gain", Kind.CHANGE, growth.stated),
-    StatedIndicator("stated_growth", Kind.GROWTH, growth.stated),
+    StatedIndicator("level", Kind.LEVEL, growth.level, "{shown}"),
+    StatedIndicator("stated_gain", Kind.CHANGE, growth.stated, "{shown}"),
+    StatedIndicator("stated_growth", Kind.GROWTH, growth.stated, "{shown}"),
 )
 COMPARED: Final = (
-    ComparedIndicator("derived_gain", Comparison.PREVIOUS, growth.gain, Measured.OWN),
-    ComparedIndicator("derived_gain", Comparison.YEAR_AGO, growth.gain, Measured.OWN),
-    ComparedIndicator("previous_period_growth", Comparison.PREVIOUS, growth.growth, Unit.RATIO),
-    ComparedIndicator("year_on_year_growth", Comparison.YEAR_AGO, growth.growth, Unit.RATIO),
+    ComparedIndicator("derived_gain", Comparison.PREVIOUS, growth.gain, "{current} - {base}", Measured.OWN),
+    ComparedIndicator("derived_gain", Comparison.YEAR_AGO, growth.gain, "{current} - {base}", Measured.OWN),
+    ComparedIndicator(
+        "previous_period_growth", Comparison.PREVIOUS, growth.growth, "({current} - {base}) / {base}", Unit.RATIO
+    ),
+    ComparedIndicator(
+        "year_on_year_growth", Comparison.YEAR_AGO, growth.growth, "({current} - {base}) / {base}", Unit.RATIO
+    ),
 )
 ROLLING: Final = (
-    RollingIndicator("rolling_count", rolling.count, Unit.INCREMENTS),
-    RollingIndicator("rolling_sum", rolling.total, Measured.OWN),
+    RollingIndicator("rolling_count", rolling.count, "Σ 1", Unit.INCREMENTS),
+    RollingIndicator("rolling_sum", rolling.total, "Σ x", Measured.OWN),
 )
 
 

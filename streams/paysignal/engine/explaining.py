@@ -1,0 +1,172 @@
+"""Explaining: why a reading is what it is, from the facts, recomputed to the last bit."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from paysignal.engine.asof import state_of
+from paysignal.engine.books import Book
+from paysignal.engine.choice import Choice, latest_revisions
+from paysignal.engine.pairs import Level, levels_of, pairs
+from paysignal.facts.claims import Claim, Retraction
+from paysignal.facts.errors import PaySignalError
+from paysignal.facts.kinds import Kind
+from paysignal.facts.periods import Period
+from paysignal.facts.readings import Reading
+from paysignal.facts.series import SEPARATOR
+from paysignal.indicators.catalogue import COMPARED, ROLLING, STATED, ComparedIndicator, StatedIndicator
+
+_KEY_PARTS = 10
+_SERIES_PARTS = 7
+
+
+class UnknownKeyError(PaySignalError):
+    """A key that no reading has; says why, and what to write instead."""
+
+
+class Why(StrEnum):
+    """Why a claim about the same period was left out."""
+
+    REVISED = "revised"  #: the same publisher said otherwise later
+    RETRACTED = "retracted"  #: its publisher withdrew it
+    CONFLICT = "conflict"  #: it excludes the figure of a more authoritative source
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One level, change or growth that a reading was computed from, with the claims behind it, the shown one first."""
+
+    part: str
+    period: Period
+    value: float
+    low: float | None
+    high: float | None
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A claim about one of the periods that was not used."""
+
+    claim: Claim
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A reading, its formula with the numbers put in, what it was computed from and what was left out.
+
+    `passed_over` are later periods at which the indicator is undefined, with the reason.
+    """
+
+    reading: Reading
+    formula: str
+    evidence: tuple[Evidence, ...]
+    left_out: tuple[LeftOut, ...]
+    passed_over: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyParts:
+    """A reading's key taken apart."""
+
+    series_key: str
+    indicator: str
+    window: str
+    baseline: str
+
+
+def parts_of(key: str) -> KeyParts:
+    """Takes a reading's key apart; raises `UnknownKeyError` unless it has ten parts."""
+    parts = key.split(SEPARATOR)
+    if len(parts) != _KEY_PARTS:
+        raise UnknownKeyError(
+            f"key {key[:200]!r}: has {len(parts)} parts of {_KEY_PARTS}; copy one from the page or `paysignal tail`"
+        )
+    return KeyParts(SEPARATOR.join(parts[:_SERIES_PARTS]), *parts[_SERIES_PARTS:])
+
+
+def explain(key: str, facts: Iterable[Claim | Retraction], as_of_us: int | None = None) -> Explanation:
+    """Explains the reading with this key from the claims and retractions of its series, as of a known time or now.
+
+    Raises `UnknownKeyError` when these facts give no such reading, and for windows of increments, which are not kept.
+    """
+    parts = parts_of(key)
+    if parts.indicator in {indicator.name for indicator in ROLLING}:
+        raise UnknownKeyError(f"key {key}: its increments are no claims; the reading names the latest of them (inputs)")
+    state = state_of(facts, as_of_us)
+    reading, book = state.readings.get(key), state.statements.books.get(parts.series_key)
+    if reading is None or book is None:
+        raise UnknownKeyError(f"key {key}: no claim known then gives this reading; ask for the series' history")
+    indicator = _indicator(parts)
+    evidence = tuple(_evidence(indicator, book, reading))
+    numbers = {each.part: f"{each.value!r}" for each in evidence}
+    return Explanation(
+        reading=reading,
+        formula=indicator.formula.format(**numbers),
+        evidence=evidence,
+        left_out=tuple(_left_out(indicator, book, evidence)),
+        passed_over=tuple(_passed_over(indicator, book, reading)),
+    )
+
+
+def _indicator(parts: KeyParts) -> StatedIndicator | ComparedIndicator:
+    for stated in STATED:
+        if stated.name == parts.indicator:
+            return stated
+    for compared in COMPARED:
+        if (compared.name, compared.baseline) == (parts.indicator, parts.baseline):
+            return compared
+    raise UnknownKeyError(f"indicator {parts.indicator!r}: the catalogue has none of this name and baseline")
+
+
+def _evidence(indicator: StatedIndicator | ComparedIndicator, book: Book, reading: Reading) -> Iterator[Evidence]:
+    if isinstance(indicator, StatedIndicator):
+        for period, baseline, choice in book.choices(indicator.kind):
+            if baseline == reading.baseline and (period.start, period.end) == (reading.start, reading.event_time):
+                yield _of("shown", Level(period, choice))
+                return
+        return
+    for pair in pairs(book, indicator.baseline):
+        if (pair.current.period.start, pair.current.period.end) == (reading.start, reading.event_time):
+            yield _of("current", pair.current)
+            yield _of("base", pair.base)
+            return
+
+
+def _of(part: str, level: Level) -> Evidence:
+    choice = level.choice
+    return Evidence(
+        part, level.period, choice.shown.value, choice.interval.low, choice.interval.high, choice.supporting
+    )
+
+
+def _left_out(
+    indicator: StatedIndicator | ComparedIndicator, book: Book, evidence: Iterable[Evidence]
+) -> Iterator[LeftOut]:
+    kind = indicator.kind if isinstance(indicator, StatedIndicator) else Kind.LEVEL
+    for each in evidence:
+        used = {claim.id for claim in each.claims}
+        about = book.statements_about(each.period, kind, each.claims[0].baseline_text)
+        standing = {claim.id for claim in latest_revisions(claim for claim, retracted in about if not retracted)}
+        for claim, retracted in about:
+            if claim.id not in used:
+                replaced = Why.CONFLICT if claim.id in standing else Why.REVISED
+                yield LeftOut(claim, Why.RETRACTED if retracted else replaced)
+
+
+def _passed_over(indicator: StatedIndicator | ComparedIndicator, book: Book, reading: Reading) -> Iterator[str]:
+    """Later levels that have nothing to be compared with, newest first."""
+    if isinstance(indicator, StatedIndicator):
+        return
+    compared = {pair.current.period: pair.base.choice for pair in pairs(book, indicator.baseline)}
+    for level in levels_of(book):
+        if (level.period.start, level.period.end) == (reading.start, reading.event_time):
+            return
+        yield f"{level.period.text}: {_undefined(indicator, compared.get(level.period))}"
+
+
+def _undefined(indicator: ComparedIndicator, base: Choice | None) -> str:
+    if base is None:
+        return f"no level of the {indicator.baseline.replace('_', ' ')} period to compare with, or a break between"
+    return f"the base is {base.shown.value:g}: growth from nothing is undefined"
