@@ -24,9 +24,16 @@ def exactly(value: Floats) -> Estimate:
     return Estimate(value, value, value)
 
 
-def outward(value: Floats, low: Floats, high: Floats) -> Estimate:
-    """An estimate whose ends are moved out by one float, so that rounding can not have cut the truth off."""
-    return Estimate(value, np.nextafter(low, -np.inf), np.nextafter(high, np.inf))
+def outward(value: Floats, low: Floats, high: Floats, floor: float = -np.inf) -> Estimate:
+    """An estimate whose ends are moved out, so that the rounding of two operations can not have cut the truth off.
+
+    Two correctly rounded operations err by less than two floats together. The ends hold the value, and do not go below
+    `floor`, the least that the truth can be.
+    """
+    with np.errstate(over="ignore"):  # next to the largest float stands infinity: unbounded
+        lower = np.nextafter(np.nextafter(low, -np.inf), -np.inf)
+        upper = np.nextafter(np.nextafter(high, np.inf), np.inf)
+    return Estimate(value, np.maximum(np.minimum(lower, value), floor), np.maximum(upper, value))
 
 
 def where(defined: npt.NDArray[np.bool_], estimate: Estimate) -> Estimate:
