@@ -23,8 +23,8 @@ _SECOND_US: Final = 1_000_000
 class Row:
     """What is known of one series beside its panes: all of it a function of the set of its increments.
 
-    `recent` is a heap of the latest (event time, id); `publishers` has the latest event time of each; `seen` the ids
-    of each day.
+    `recent` is a heap of the latest (event time, id); `publishers` has the latest event time of each; `seen` the ids,
+    which `days` lists by the day on which they are forgotten.
     """
 
     series: Series
@@ -32,7 +32,8 @@ class Row:
     facts: int = 0
     recent: list[tuple[int, str]] = field(default_factory=list)
     publishers: dict[str, int] = field(default_factory=dict)
-    seen: dict[int, set[str]] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+    days: dict[int, list[str]] = field(default_factory=dict)
 
 
 def _rings() -> dict[int, Ring]:
@@ -80,11 +81,12 @@ class Tallies:
             names = tuple(window.name for window in WINDOWS)
             outcomes.late.append(late(behind, names, occurrence.record.value or b"", occurrence.record.origin))
             return None
-        seen = row.seen.setdefault(day, set())
-        if fact.id in seen:
+        # By id alone: a sender that retries past midnight, stamped anew, still means the same event.
+        if fact.id in row.seen:
             outcomes.duplicate += 1
             return None
-        seen.add(fact.id)
+        row.seen.add(fact.id)
+        row.days.setdefault(day, []).append(fact.id)
         outcomes.accepted += 1
         _note(row, at_us, fact.id, fact.publisher)
         return index, at_us, fact.value
@@ -118,7 +120,8 @@ class Tallies:
         for grid, ring in self._rings.items():
             ring.keep(index, row.newest_us // grid)
         oldest = row.newest_us // DAY_US - self._rings[DAY_US].panes
-        row.seen = {day: ids for day, ids in row.seen.items() if day > oldest}
+        for day in [day for day in row.days if day <= oldest]:
+            row.seen.difference_update(row.days.pop(day))
         row.publishers = {name: at for name, at in row.publishers.items() if at // DAY_US > oldest}
 
 
