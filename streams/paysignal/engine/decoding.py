@@ -1,6 +1,8 @@
 """From bytes to facts, one record at a time isolated from the next."""
 
+import datetime as dt
 from collections.abc import Iterable
+from typing import Final
 
 from paysignal.engine.records import Decoded, Occurrence, Record, Statement
 from paysignal.facts import topics, wire
@@ -9,6 +11,12 @@ from paysignal.facts.errors import Malformed
 from paysignal.facts.increments import Increment, Tick
 from paysignal.facts.partitioning import partition_of
 from paysignal.facts.rejections import Reason, Rejected, rejected
+from paysignal.windows.spans import WINDOWS
+
+#: An increment's longest window starts this much before it, and its windows end a day after it at most.
+_LONGEST_WINDOW: Final = dt.timedelta(microseconds=max(window.length_us for window in WINDOWS))
+_EARLIEST: Final = dt.datetime.min.replace(tzinfo=dt.UTC) + _LONGEST_WINDOW
+_LATEST: Final = dt.datetime.max.replace(tzinfo=dt.UTC) - dt.timedelta(days=1)
 
 #: Event times further ahead of the sending time than this are clock faults, and would push every window forward.
 AHEAD_LIMIT_MS = 3_600_000
@@ -34,15 +42,16 @@ def decode(records: Iterable[Record], partitions: int | None) -> Decoded:
 def _sort(decoded: Decoded, record: Record, partitions: int | None) -> None:
     fact = _fact(record)
     if isinstance(fact, Tick):
+        _check_time(record, fact.at)
         decoded.ticks.append(fact)
     elif isinstance(fact, Increment):
         _check_route(record, fact.partition_key, partitions)
-        _check_time(record, fact)
+        _check_time(record, fact.at)
+        _check_calendar(fact.at)
         decoded.occurrences.append(Occurrence(fact, record))
-    elif isinstance(fact, Claim):
-        _check_route(record, fact.partition_key, partitions)
-        decoded.statements.append(Statement(fact, record))
     else:
+        # Only the claim that a retraction names has a series, so that its key is all there is to check.
+        _check_route(record, fact.partition_key if isinstance(fact, Claim) else None, partitions)
         decoded.statements.append(Statement(fact, record))
 
 
@@ -52,12 +61,14 @@ def _fact(record: Record) -> Claim | Retraction | Increment | Tick:
     return _DECODERS.get(record.topic, wire.decode_fact)(record.value)
 
 
-def _check_route(record: Record, key: str, partitions: int | None) -> None:
+def _check_route(record: Record, key: str | None, partitions: int | None) -> None:
     """A fact on a partition that is not its key's would split its series over two workers."""
     if partitions is None:
         return
-    if record.key != key.encode():
-        raise Malformed(Reason.MISROUTED, f"the record's key is not the fact's; send it with the key {key}")
+    if record.key is None or (key is not None and record.key != key.encode()):
+        raise Malformed(
+            Reason.MISROUTED, f"the record's key is not the fact's; send it with the key {key or 'of its claim'}"
+        )
     expected = partition_of(record.key, partitions)
     if record.partition != expected:
         raise Malformed(
@@ -66,16 +77,22 @@ def _check_route(record: Record, key: str, partitions: int | None) -> None:
         )
 
 
-def _check_time(record: Record, increment: Increment) -> None:
+def _check_time(record: Record, at: dt.datetime) -> None:
     if record.timestamp_ms is None:
         return
-    ahead_ms = increment.at.timestamp() * 1_000 - record.timestamp_ms
+    ahead_ms = at.timestamp() * 1_000 - record.timestamp_ms
     if ahead_ms > AHEAD_LIMIT_MS:
         raise Malformed(
             Reason.AHEAD_OF_TIME,
             f"event time is {ahead_ms / 1_000:.0f} s ahead of the sending time, at most "
             f"{AHEAD_LIMIT_MS // 1_000} s are allowed; set the sender's clock",
         )
+
+
+def _check_calendar(at: dt.datetime) -> None:
+    """A window that starts before year 1 has no date: its reading could not be written and would stop the partition."""
+    if not _EARLIEST <= at < _LATEST:
+        raise Malformed(Reason.BAD_TYPE, f"at: the windows around {at.isoformat()} leave the calendar; check the year")
 
 
 def _rejected(record: Record, error: Malformed) -> Rejected:
