@@ -1,6 +1,7 @@
 """The two tables on a terminal, from the rows that the page shows."""
 
 from collections.abc import Iterable
+from typing import Literal, NamedTuple
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -13,7 +14,38 @@ from paysignal.page.rows import JustRead, Strongest
 #: Where nobody looks at it now, a line may be long: a cell that wraps can not be searched.
 FILE_WIDTH = 200
 
-_NAMED_SOURCES = 3
+_NAMED_SOURCES = 6
+
+
+class _Column(NamedTuple):
+    """`whole` columns are short and never wrapped; the others share what is left of the line."""
+
+    name: str
+    justify: Literal["left", "right"] = "left"
+    whole: bool = False
+
+
+_JUST_READ = (
+    _Column("Provider"),
+    _Column("Market", whole=True),
+    _Column("Measure"),
+    _Column("Statement", "right"),
+    _Column("Computed", "right", whole=True),
+    _Column("Period"),
+    _Column("Sources"),
+    _Column("Age", "right", whole=True),
+)
+_STRONGEST = (
+    _Column("#", "right", whole=True),
+    _Column("Provider"),
+    _Column("Market"),
+    _Column("Measure"),
+    _Column("Growth", "right", whole=True),
+    _Column("Origin", whole=True),
+    _Column("Period"),
+    _Column("Source"),
+    _Column("Age", "right", whole=True),
+)
 
 
 def stdout_console() -> Console:
@@ -30,34 +62,23 @@ def draw(console: Console, just_read: Iterable[JustRead], strongest: Iterable[St
 
 
 def just_read_table(rows: Iterable[JustRead]) -> Table:
-    """What the articles state, each figure as it was written."""
-    table = _table("Just read")
-    for name, right in {"Provider": False, "Market": False, "Measure": False, "Statement": True}.items():
-        table.add_column(name, justify="right" if right else "left")
-    table.add_column("Computed", justify="right")
-    for name in ("Period", "Against", "Sources"):
-        table.add_column(name)
-    table.add_column("Age", justify="right", no_wrap=True)
+    """What the articles state, each figure as it was written, and beside it what was computed for the same period."""
+    table = _table("Just read: what the articles state", _JUST_READ)
     for row in rows:
-        statement = Text(row.statement, style="bold strike" if row.retracted else "bold")
+        against = f", vs {row.baseline}" if row.baseline else ""
         table.add_row(
             *map(Text, (_provider(row.provider_name, synthetic=row.synthetic), row.market, row.measure_words)),
-            statement,
-            *map(Text, (row.derived, row.period, row.baseline, words.listed(row.sources, _NAMED_SOURCES), row.age)),
+            Text(row.statement, style="bold strike" if row.retracted else "bold"),
+            *map(Text, (row.derived, row.period + against, words.listed(row.sources, _NAMED_SOURCES), row.age)),
         )
     return table
 
 
 def strongest_table(rows: Iterable[Strongest]) -> Table:
     """Each provider's latest growth on the year, ranked by what it is at least."""
-    table = _table("Strongest growth on the year, one line a provider")
-    table.add_column("#", justify="right", no_wrap=True)
-    for name in ("Provider", "Market", "Measure"):
-        table.add_column(name)
-    table.add_column("Growth", justify="right")
-    for name in ("Origin", "Period", "Source"):
-        table.add_column(name)
-    table.add_column("Age", justify="right", no_wrap=True)
+    table = _table(
+        "Strongest: the latest growth on the year, one line a provider, ranked by its lower bound", _STRONGEST
+    )
     for row in rows:
         table.add_row(
             *map(Text, (str(row.rank), _provider(row.provider_name, synthetic=row.synthetic), row.market)),
@@ -68,8 +89,12 @@ def strongest_table(rows: Iterable[Strongest]) -> Table:
     return table
 
 
-def _table(title: str) -> Table:
-    return Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+def _table(title: str, columns: Iterable[_Column]) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for column in columns:
+        # Folded, not cut: half a figure or half a name is worse than two lines.
+        table.add_column(column.name, justify=column.justify, no_wrap=column.whole, overflow="fold")
+    return table
 
 
 def _provider(name: str, *, synthetic: bool) -> str:
