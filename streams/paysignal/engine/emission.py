@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -29,6 +30,9 @@ from paysignal.indicators.catalogue import (
 from paysignal.indicators.estimates import Estimate
 from paysignal.windows.exact import total
 from paysignal.windows.spans import WINDOWS, Window
+
+#: Nothing shrinks by more than all of it.
+_GROWTH_FLOOR: Final = -1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +101,9 @@ def _compared(indicator: ComparedIndicator, books: Iterable[Book]) -> Iterator[R
 def _of_pair(indicator: ComparedIndicator, book: Book, pair: Pair, figure: _Figure) -> Reading:
     unit = indicator.unit if isinstance(indicator.unit, Unit) else MEASURES[book.series.measure].unit
     chosen = [pair.current.choice, pair.base.choice]
+    bound = _bound_of(figure, _GROWTH_FLOOR if indicator.unit is Unit.RATIO else None)
     return _of_claims(
-        indicator, book, indicator.baseline, unit, figure, pair.current.period, chosen, _bound_of(figure), pair.gap_days
+        indicator, book, indicator.baseline, unit, figure, pair.current.period, chosen, bound, pair.gap_days
     )
 
 
@@ -186,11 +191,19 @@ def _bounded(end: float) -> float | None:
     return end if np.isfinite(end) else None
 
 
-def _bound_of(figure: _Figure) -> Bound:
-    """How a derived figure is limited: an open side above makes it "at least"."""
-    if figure.high is None and figure.low is not None:
+def _bound_of(figure: _Figure, floor: float | None = None) -> Bound:
+    """How a derived figure is limited: by its one closed end; open at both it is no more than "about".
+
+    An end at `floor`, which no truth can be under, says nothing and so is open: a base of "over 3" leaves its growth
+    anything from -1 up to the shown one.
+    """
+    below = figure.low is None or (floor is not None and figure.low <= floor < figure.value)
+    above = figure.high is None
+    if below and above:
+        return Bound.ABOUT
+    if above:
         return Bound.AT_LEAST
-    return Bound.AT_MOST if figure.low is None and figure.high is not None else Bound.EXACT
+    return Bound.AT_MOST if below else Bound.EXACT
 
 
 def _flags(
