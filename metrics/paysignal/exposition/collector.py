@@ -15,7 +15,8 @@ from paysignal.board.board import Snapshot
 from paysignal.board.intervals import shows_interval
 from paysignal.consuming.records import Position
 from paysignal.exposition import catalogue
-from paysignal.exposition.labels import family_of, values_of
+from paysignal.exposition.labels import family_of, labels_of
+from paysignal.exposition.text import Written
 from paysignal.facts.moments import event_us
 from paysignal.facts.readings import Reading
 
@@ -77,24 +78,24 @@ class ExporterCollector(Collector):
 
 
 class _Gauges:
-    """A family, its `_low` and its `_high`, filled reading by reading."""
+    """A family, its `_low` and its `_high`, written reading by reading."""
 
     def __init__(self, family: catalogue.Family) -> None:
-        labels = (*catalogue.SERIES_LABELS, *family.labels)
         self._family = family
-        self._value = GaugeMetricFamily(family.name, family.help, labels=labels)
-        self._low = GaugeMetricFamily(family.name + catalogue.LOW, f"Lower bound. {family.help}", labels=labels)
-        self._high = GaugeMetricFamily(family.name + catalogue.HIGH, f"Upper bound. {family.help}", labels=labels)
+        self._labels = labels_of(family)
+        self._value = Written(family.name, family.help)
+        self._low = Written(family.name + catalogue.LOW, f"Lower bound. {family.help}")
+        self._high = Written(family.name + catalogue.HIGH, f"Upper bound. {family.help}")
 
     def add(self, reading: Reading) -> None:
-        values = values_of(reading, self._family)
-        self._value.add_metric(values, reading.value)
+        labels = self._labels(reading)
+        _write(self._value, labels, reading.value)
         if not self._family.interval or not shows_interval(reading):
             return
         if reading.low is not None:
-            self._low.add_metric(values, reading.low)
+            _write(self._low, labels, reading.low)
         if reading.high is not None:
-            self._high.add_metric(values, reading.high)
+            _write(self._high, labels, reading.high)
 
     def metrics(self) -> Iterable[Metric]:
         return (self._value, self._low, self._high) if self._family.interval else (self._value,)
@@ -105,11 +106,8 @@ class _Shown:
 
     def __init__(self, readings: Iterable[Reading]) -> None:
         self._gauges = {family.name: _Gauges(family) for family in catalogue.FAMILIES}
-        self._event_time = GaugeMetricFamily(
-            catalogue.EVENT_TIME.name,
-            catalogue.EVENT_TIME.help,
-            labels=(*catalogue.SERIES_LABELS, *catalogue.EVENT_TIME.labels),
-        )
+        self._event_time = Written(catalogue.EVENT_TIME.name, catalogue.EVENT_TIME.help)
+        self._event_labels = labels_of(catalogue.EVENT_TIME)
         self.unshown = 0
         for reading in readings:
             self._add(reading)
@@ -120,13 +118,17 @@ class _Shown:
             self.unshown += 1
             return
         self._gauges[family.name].add(reading)
-        seconds = event_us(reading.event_time) / _US_A_SECOND
-        self._event_time.add_metric(values_of(reading, catalogue.EVENT_TIME), seconds)
+        _write(self._event_time, self._event_labels(reading), event_us(reading.event_time) / _US_A_SECOND)
 
     def metrics(self) -> Iterator[Metric]:
         for gauge in self._gauges.values():
             yield from gauge.metrics()
         yield self._event_time
+
+
+def _write(metric: Written, labels: str, value: float) -> None:
+    # The shortest text that reads back as the same number; readings are finite, so it is a number in every format.
+    metric.lines.append(f"{metric.name}{labels} {value!r}\n")
 
 
 def _board(snapshot: Snapshot, unshown: int) -> Iterator[Metric]:

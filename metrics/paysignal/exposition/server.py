@@ -15,9 +15,9 @@ from concurrent.futures import ThreadPoolExecutor
 import msgspec
 from aiohttp import web
 from aiohttp.typedefs import Handler
-from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import CollectorRegistry
 
+from paysignal.exposition.text import encoder_for
 from paysignal.facts.errors import PaySignalError
 
 #: Why a process is not well; None while it is.
@@ -156,7 +156,7 @@ class _Handlers:
         self._rendering.shutdown(wait=False, cancel_futures=True)
 
     async def _metrics(self, request: web.Request) -> web.Response:
-        encode, content_type = choose_encoder(request.headers.get("Accept", ""))
+        encode, content_type = encoder_for(request.headers.get("Accept", ""))
         loop = asyncio.get_running_loop()
         text = await loop.run_in_executor(self._rendering, encode, self._registry)
         return web.Response(body=text, headers={"Content-Type": content_type})

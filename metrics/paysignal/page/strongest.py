@@ -27,9 +27,6 @@ class LeftOut(StrEnum):
     VARIANT = "variant"  #: another definition or statistic than the provider's whole
 
 
-_EVERY_REASON = frozenset(LeftOut)
-
-
 def strongest(
     readings: Iterable[Reading], now: dt.datetime, show: frozenset[LeftOut] = frozenset()
 ) -> tuple[Strongest, ...]:
@@ -58,13 +55,16 @@ def left_out(readings: Iterable[Reading], show: frozenset[LeftOut] = frozenset()
 
 def reasons_of(reading: Reading) -> frozenset[LeftOut]:
     """Why the growth is left out unless asked for; empty when it is not."""
-    reasons = {
-        LeftOut.CONFLICT: Flag.CONFLICT in reading.flags,
-        LeftOut.SMALL_BASE: Flag.SMALL_BASE in reading.flags,
-        LeftOut.UNSTATED: reading.baseline == Comparison.UNSTATED,
-        LeftOut.VARIANT: role_of(reading.series.segment) is Role.VARIANT,
-    }
-    return frozenset(reason for reason, holds in reasons.items() if holds)
+    reasons = []
+    if Flag.CONFLICT in reading.flags:
+        reasons.append(LeftOut.CONFLICT)
+    if Flag.SMALL_BASE in reading.flags:
+        reasons.append(LeftOut.SMALL_BASE)
+    if reading.baseline == Comparison.UNSTATED:
+        reasons.append(LeftOut.UNSTATED)
+    if role_of(reading.series.segment) is Role.VARIANT:
+        reasons.append(LeftOut.VARIANT)
+    return frozenset(reasons)
 
 
 def _candidates(readings: Iterable[Reading], show: frozenset[LeftOut]) -> Iterator[Reading]:
