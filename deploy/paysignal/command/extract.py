@@ -1,0 +1,189 @@
+"""`paysignal extract`: the payment facts of articles, on the screen or as JSON lines; no broker."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from paysignal.command.inputs import Telling, opened, place_of, press_note, text_file
+from paysignal.facts.claims import Claim
+from paysignal.facts.kinds import Bound, Kind, Tier
+from paysignal.facts.measures import Unit
+from paysignal.facts.rejections import Rejected
+from paysignal.sources.article.model import Extraction, Parsed
+from paysignal.sources.article.parse import parse_article
+from paysignal.sources.documents import Document, documents_of
+from paysignal.sources.lines import LARGEST_DOCUMENT, lines_of
+
+_NOTE = "sample:press-note"
+
+_SIGNS = {
+    Bound.EXACT: "", Bound.ABOUT: "~ ", Bound.AT_LEAST: "≥ ", Bound.MORE_THAN: "> ", Bound.AT_MOST: "≤ ",
+    Bound.LESS_THAN: "< ",
+}  # fmt: skip
+
+
+class Line(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One line of `--json`: a document's fact, what was rejected, or, with `--explain`, a sentence stage by stage."""
+
+    document: str
+    fact: dict[str, Any] | None = None
+    rejected: Rejected | None = None
+    sentence: Parsed | None = None
+
+
+@click.command()
+@click.argument("files", nargs=-1, metavar="[FILE]...")
+@click.option("--documents", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE",
+              help="JSON lines of documents; - for standard input.")  # fmt: skip
+@click.option("--published-at", metavar="DATE", help="When the FILEs were published.")
+@click.option("--publisher", metavar="SLUG", help="Whose statement the FILEs are.")
+@click.option("--publisher-name", metavar="NAME", help="The publisher's name for people.")
+@click.option("--tier", type=click.Choice([tier.value for tier in Tier]), default=Tier.OTHER.value, show_default=True)
+@click.option("--url", metavar="URL", help="Where the FILE stands.")
+@click.option("--explain", is_flag=True, help="Show what each stage found in each sentence.")
+@click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout, nothing else there.")
+def extract(
+    *,
+    files: tuple[str, ...],
+    documents: Path | None,
+    published_at: str | None,
+    publisher: str | None,
+    publisher_name: str | None,
+    tier: str,
+    url: str | None,
+    explain: bool,
+    as_json: bool,
+) -> None:
+    """Show the payment facts that articles state, and why every other figure is none; no broker.
+
+    FILE is plain text, - for standard input, or sample:press-note. A line of --documents is
+    {"id", "title", "published_at", "url", "text"}; publisher, publisher_name and tier may stand there too.
+
+    \b
+    paysignal extract sample:press-note
+    paysignal extract article.txt --published-at 2018-09-18 --publisher technode --explain
+    paysignal extract --documents articles.jsonl --json | jq -c .fact
+    """  # noqa: D301  click wants the backspace itself
+    if bool(files) == (documents is not None):
+        raise click.UsageError("nothing to read, or two things at once: name FILEs, or --documents FILE")
+    telling = Telling(published_at, publisher, publisher_name, Tier(tier), url)
+    read = _documents(documents) if documents is not None else _files(files, telling)
+    results = (parse_article(one) if isinstance(one, Document) else one for one in read)
+    if as_json:
+        _print_lines(results, explain=explain)
+    else:
+        _print_tables(results, explain=explain)
+
+
+def _files(files: Iterable[str], telling: Telling) -> Iterator[Document]:
+    for file in files:
+        yield press_note() if file == _NOTE else text_file(Path(file), telling)
+
+
+def _documents(path: Path) -> Iterator[Document | Rejected]:
+    with opened(path) as stream:
+        yield from documents_of(lines_of(stream, LARGEST_DOCUMENT), str(path))
+
+
+def _print_lines(results: Iterable[Extraction | Rejected], *, explain: bool) -> None:
+    stdout = click.get_binary_stream("stdout")
+    for result in results:
+        for line in _lines(result, explain=explain):
+            stdout.write(msgspec.json.encode(line) + b"\n")
+        stdout.flush()
+
+
+def _lines(result: Extraction | Rejected, *, explain: bool) -> Iterator[Line]:
+    if isinstance(result, Rejected):
+        yield Line(place_of(result), rejected=result)
+        return
+    if explain:
+        for parsed in result.sentences:
+            yield Line(result.document, sentence=parsed)
+    for outcome in result.outcomes:
+        if isinstance(outcome, Claim):
+            yield Line(result.document, fact=_all_fields(outcome))
+        else:
+            yield Line(result.document, rejected=outcome)
+
+
+def _all_fields(claim: Claim) -> dict[str, Any]:
+    """The claim with every field; on the topics those at their default are left out, people want to see them."""
+    return {field.encode_name: getattr(claim, field.name) for field in msgspec.structs.fields(claim)}
+
+
+def _print_tables(results: Iterable[Extraction | Rejected], *, explain: bool) -> None:
+    stdout, stderr = Console(), Console(stderr=True)
+    facts = _table("Facts", "provider", "market", "measure", "statement", "period", "against", "document")
+    others = _table("Not facts", "place", "reason", "detail")
+    with Progress(console=stderr, transient=True) as progress:
+        task = progress.add_task("reading", total=None)
+        for result in results:
+            if explain and isinstance(result, Extraction):
+                _explain(stdout, result)
+            for outcome in result.outcomes if isinstance(result, Extraction) else (result,):
+                _add_row(facts, others, result, outcome)
+            progress.advance(task)
+    stdout.print(facts)
+    stdout.print(others)
+    stderr.print(f"{facts.row_count} facts, {others.row_count} rejected")
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def _add_row(facts: Table, others: Table, result: Extraction | Rejected, outcome: Claim | Rejected) -> None:
+    if isinstance(outcome, Rejected):
+        others.add_row(place_of(outcome), outcome.reason, outcome.detail)
+        return
+    document = result.document if isinstance(result, Extraction) else ""
+    measure = outcome.measure + (f"/{outcome.segment}" if outcome.segment else "")
+    period = outcome.period.text if outcome.period else "not stated"
+    facts.add_row(
+        document, outcome.provider, outcome.market, measure, statement(outcome), period, outcome.baseline_text
+    )
+
+
+def statement(claim: Claim) -> str:
+    """A claim's value as people write it: `> +5,000 %`, `gained > 200 million users`, `CNY 2,955`."""
+    if claim.unit is Unit.RATIO:
+        points = "points" if claim.kind is Kind.CHANGE else "%"
+        sign = "" if claim.kind is Kind.LEVEL else "+"
+        return f"{_SIGNS[claim.bound]}{claim.value * 100:{sign},.10g} {points}"
+    gained = "gained " if claim.kind is Kind.CHANGE else ""
+    amount = f"{gained}{_SIGNS[claim.bound]}{claim.currency} {_amount(claim.value)}".replace("  ", " ").strip()
+    return amount if claim.currency else f"{amount} {claim.unit}"
+
+
+def _amount(value: float) -> str:
+    for name, size in (("trillion", 1e12), ("billion", 1e9), ("million", 1e6)):
+        if abs(value) >= size:
+            return f"{value / size:,.10g} {name}"
+    return f"{value:,.10g}"
+
+
+def _explain(console: Console, result: Extraction) -> None:
+    for parsed in result.sentences:
+        console.print(f"[bold]{result.document}[{parsed.sentence.start}:{parsed.sentence.end}][/bold]", highlight=False)
+        console.print(parsed.sentence.text, markup=False, highlight=False)
+        for figure in parsed.figures:
+            console.print(f"  figure   {figure.quantity} {figure.bound.value} {figure.motion.value}", markup=False)
+        for mention in parsed.times.mentions:
+            console.print(f"  period   {mention.period.text} {mention.when.value} {mention.span}", markup=False)
+        if parsed.times.comparison is not None:
+            console.print(f"  compared {parsed.times.comparison.value}", markup=False)
+        subjects = parsed.subjects
+        for name in ("providers", "markets", "measures", "segments"):
+            for found in getattr(subjects, name):
+                console.print(f"  {name[:-1]:8} {found.value} {found.span}", markup=False)
