@@ -47,7 +47,7 @@ def create_app(settings: WorkerSettings, intake: Intake, folder: Path) -> faust.
     session = settings.session_seconds
     app = faust.App(
         settings.group,
-        broker=URL(f"kafka://{settings.broker.replace(',', ';kafka://')}"),
+        broker=[URL(f"kafka://{address}") for address in settings.addresses],
         datadir=folder,
         store="memory://",
         web_enabled=False,
@@ -71,13 +71,14 @@ def _add_agent(app: faust.App, name: str, topic: str, intake: Intake) -> None:
     async def agent(stream: StreamT[bytes]) -> None:
         async for event in stream.events():
             message = event.message
+            stamped = message.timestamp is not None and message.timestamp >= 0  # Kafka's "no timestamp" is -1
             record = Record(
                 topic=message.topic,
                 partition=message.partition,
                 offset=message.offset,
                 key=message.key,
                 value=message.value,
-                timestamp_ms=round(message.timestamp * 1_000),
+                timestamp_ms=round(message.timestamp * 1_000) if stamped else None,
             )
             await intake(record, message.generation_id)
 

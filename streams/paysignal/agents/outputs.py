@@ -28,7 +28,7 @@ class Outputs:
     async def start(self) -> None:
         """Connects; called once in the worker's event loop."""
         self._producer = AIOKafkaProducer(
-            bootstrap_servers=self._settings.broker.split(","),
+            bootstrap_servers=self._settings.addresses,
             client_id=f"{self._settings.group}-outputs",
             acks="all",
             enable_idempotence=not self._settings.plain_outputs,

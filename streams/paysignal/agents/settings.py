@@ -17,3 +17,8 @@ class WorkerSettings:
     session_seconds: float = 45.0
     plain_outputs: bool = False
     waiting_bytes: int = 64 * 1024 * 1024
+
+    @property
+    def addresses(self) -> list[str]:
+        """Each broker's HOST:PORT."""
+        return [address.strip() for address in self.broker.split(",")]
