@@ -16,7 +16,6 @@ from paysignal.facts.claims import Claim, Retraction
 from paysignal.facts.wire import SCHEMAS
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_FOLDER = "schemas"
 
 #: A docstring's paragraph for those who use the struct, not the wire.
 _PYTHON_ONLY = "\n\nIn Python: "
@@ -73,8 +72,7 @@ def schema_text(record_type: type) -> str:
 
 def committed_text(record_type: type) -> str:
     """The schema as it ships; a test holds it equal to `schema_text`."""
-    file = resources.files("paysignal.facts").joinpath(_FOLDER, file_name(record_type))
-    return file.read_text(encoding="utf-8")
+    return resources.files("paysignal.facts.schemas").joinpath(file_name(record_type)).read_text(encoding="utf-8")
 
 
 def write_schemas(folder: Path) -> None:
@@ -82,7 +80,3 @@ def write_schemas(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for record_type in SCHEMAS:
         (folder / file_name(record_type)).write_text(schema_text(record_type), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    write_schemas(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).with_name(_FOLDER))
