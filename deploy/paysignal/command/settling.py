@@ -8,12 +8,12 @@ import msgspec
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
+from paysignal.command.ends import true_ends
 from paysignal.command.reaching import NoBrokerError
 from paysignal.exposition.status import Status
 from paysignal.local.probe import Answer
 
 _CONNECT_MS = 10_000
-_ENDS_MS = 10_000
 
 #: Topic, partition.
 Place = tuple[str, int]
@@ -44,7 +44,7 @@ class Ends:
         self._consumer: _Consumer = None
 
     def of(self, topics: Iterable[str]) -> dict[Place, int]:
-        """The offset behind the last committed record of every partition; raises `NoBrokerError`."""
+        """The offset behind the last record of every partition; raises `NoBrokerError`."""
         try:
             if self._consumer is None:
                 self._consumer = KafkaConsumer(
@@ -61,7 +61,7 @@ class Ends:
                 for topic in topics
                 for number in self._consumer.partitions_for_topic(topic) or ()
             ]
-            ends = self._consumer.end_offsets(partitions, _ENDS_MS)
+            ends = true_ends(self._consumer, partitions)
         except KafkaError as error:
             raise NoBrokerError(
                 f"{self._broker} stopped answering: {error}; look at the broker's log, then start again"

@@ -41,11 +41,17 @@ class Tables:
     strongest: tuple[Strongest, ...]
 
 
+class _Source(msgspec.Struct):
+    """What the producer tells of one source."""
+
+    rejected: int
+
+
 class _Sent(msgspec.Struct):
     """What the producer tells in the end."""
 
     sent: int
-    rejected: int
+    sources: dict[str, _Source]
 
 
 class Start:
@@ -148,7 +154,8 @@ class Start:
                 told = msgspec.json.decode(line, type=_Sent)
             except msgspec.DecodeError:
                 continue
-            return f"{told.sent:,} records sent, {told.rejected:,} of them rejected statements with their reasons"
+            rejected = sum(source.rejected for source in told.sources.values())
+            return f"has sent {told.sent:,} records, {rejected:,} of them statements rejected with the reason"
         return "has sent everything"
 
     def _rows(self, path: str, decoder: "msgspec.json.Decoder[tuple[_Row, ...]]") -> tuple[_Row, ...]:

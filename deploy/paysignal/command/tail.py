@@ -10,6 +10,7 @@ import msgspec
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
+from paysignal.command.ends import true_ends
 from paysignal.command.reaching import NoBrokerError, require_broker
 from paysignal.command.settings import Settings, with_settings
 from paysignal.command.telling import TELLERS
@@ -26,11 +27,12 @@ KINDS = {
 
 _POLL_MS = 500
 _CONNECT_MS = 5_000
-_METADATA_MS = 5_000
+_ASK_MS = 10_000
 
 #: kafka-python has no types.
 _Consumer = Any
 _Record = Any
+_Ends = dict[TopicPartition, int]
 
 
 class NoTopicError(PaySignalError):
@@ -54,8 +56,8 @@ def tail(settings: Settings, kind: str, *, as_json: bool, from_start: bool, exit
     """
     require_broker(settings)
     with suppress(KeyboardInterrupt), _consumer(settings.broker) as consumer:
-        partitions = _assigned(consumer, KINDS[kind], settings.broker, from_start=from_start)
-        for record in _records(consumer, partitions, exit_at_end=exit_at_end):
+        ends = true_ends(consumer, _partitions(consumer, KINDS[kind], settings.broker))
+        for record in _records(consumer, ends, from_start=from_start, exit_at_end=exit_at_end):
             _tell(kind, record, as_json=as_json)
 
 
@@ -78,23 +80,21 @@ def _consumer(broker: str) -> Iterator[_Consumer]:
         consumer.close(autocommit=False)
 
 
-def _assigned(consumer: _Consumer, topic: str, broker: str, *, from_start: bool) -> list[TopicPartition]:
+def _partitions(consumer: _Consumer, topic: str, broker: str) -> list[TopicPartition]:
     numbers = consumer.partitions_for_topic(topic)
     if not numbers:
         raise NoTopicError(f"there is no topic {topic} on {broker}; `paysignal topics create` makes it")
-    partitions = [TopicPartition(topic, number) for number in sorted(numbers)]
-    consumer.assign(partitions)
-    (consumer.seek_to_beginning if from_start else consumer.seek_to_end)(*partitions)
-    for partition in partitions:
-        consumer.position(partition, timeout_ms=_METADATA_MS)  # now, so that nothing sent from here on is passed over
-    return partitions
+    return [TopicPartition(topic, number) for number in sorted(numbers)]
 
 
-def _records(consumer: _Consumer, partitions: list[TopicPartition], *, exit_at_end: bool) -> Iterator[_Record]:
-    ends = consumer.end_offsets(partitions) if exit_at_end else {}
-    while not exit_at_end or any(consumer.position(each) < ends[each] for each in partitions):
+def _records(consumer: _Consumer, ends: _Ends, *, from_start: bool, exit_at_end: bool) -> Iterator[_Record]:
+    """The records from the start or from the ends on, for ever or until the ends."""
+    consumer.assign(list(ends))
+    for partition, end in ends.items():
+        consumer.seek_to_beginning(partition) if from_start else consumer.seek(partition, end)
+    while not exit_at_end or any(consumer.position(each, timeout_ms=_ASK_MS) < end for each, end in ends.items()):
         for partition, records in consumer.poll(timeout_ms=_POLL_MS).items():
-            # Asked once more, another fetch may have brought what came after the end.
+            # The last fetch may have brought what came after the end.
             yield from (record for record in records if not exit_at_end or record.offset < ends[partition])
 
 

@@ -6,7 +6,7 @@ from paysignal.facts import wire
 from paysignal.facts.claims import Retraction
 from paysignal.facts.increments import Tick
 from paysignal.facts.kinds import Kind
-from paysignal.facts.measures import measure_named
+from paysignal.facts.measures import Unit, measure_named
 from paysignal.facts.moments import moment_of
 from paysignal.facts.series import Series
 from paysignal.page import words
@@ -42,7 +42,8 @@ def reading(raw: bytes) -> str:
     """A reading; raises `Malformed`."""
     one = wire.decode_reading(raw)
     kind = Kind.GROWTH if one.indicator.endswith("growth") else Kind.LEVEL
-    figure = words.statement(one.value, one.bound, kind, one.unit, one.series.currency)
+    currency = one.series.currency if one.unit is Unit.CURRENCY else ""  # counts of payments are no money
+    figure = words.statement(one.value, one.bound, kind, one.unit, currency)
     name = " ".join(filter(None, (one.indicator.replace("_", " "), one.window, words.baseline(one.baseline))))
     flags = " ".join(one.flags)
     return _line(
