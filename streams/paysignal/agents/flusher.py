@@ -6,6 +6,8 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
+from aiokafka.errors import KafkaError
+
 from paysignal.agents.advance import Outgoing, advance, all_readings
 from paysignal.agents.lanes import Lane, Lanes, TopicPartition
 from paysignal.agents.metrics import Ends, WorkerMetrics
@@ -27,6 +29,15 @@ _ENDS_SECONDS: Final = 5.0
 #: A restoring lane whose target lies behind a hole (compaction, transaction markers) gets no record at it: the fetch
 #: position tells, once nothing has arrived for this long.
 _QUIET_SECONDS: Final = 1.0
+
+#: Where other partitions of the topic never pause: Faust's queue of 4,096 records has long been drained by then.
+_SURE_SECONDS: Final = 30.0
+
+#: A flush this long has kept the agents from bringing what Faust holds for them.
+_STALL_SECONDS: Final = 0.25
+
+#: Between two attempts to learn where new partitions end, while no broker answers.
+_RETRY_SECONDS: Final = 1.0
 
 EndOffsets = Callable[[set[TopicPartition]], Awaitable[Mapping[TopicPartition, int]]]
 FetchPosition = Callable[[TopicPartition], Awaitable[int | None]]
@@ -50,7 +61,9 @@ class Flusher:
         self._fetch_position = fetch_position
         self._busy = asyncio.Lock()
         self._ends_due = 0.0
-        self.partitions = 0
+        self._targets_due = 0.0
+        self._stalled = 0.0
+        self.partitions: Mapping[str, int] = {}
         self.ends: Ends = {}
 
     async def run(self) -> None:
@@ -60,8 +73,10 @@ class Flusher:
             await self._lanes.arrival(_IDLE_SECONDS)
             started = loop.time()
             async with self._busy:
-                await self._set_targets()
+                await self._set_targets(loop.time())
                 await self._flush()
+                if loop.time() - started >= _STALL_SECONDS:
+                    self._stalled = loop.time()
                 await self._finish_restores(loop.time())
             await self._renew_ends(started)
             await asyncio.sleep(max(_PACE_SECONDS - (loop.time() - started), 0))
@@ -71,14 +86,15 @@ class Flusher:
         async with self._busy:
             return
 
-    async def _set_targets(self) -> None:
+    async def _set_targets(self, now: float) -> None:
         """Asks where the partitions of new lanes end: up to there they restore."""
         fresh = {(lane.topic, lane.partition): lane for lane in self._lanes.snapshot() if lane.target is None}
-        if fresh:
-            ends = await self._end_offsets(set(fresh))
-            self.ends.update(ends)
+        if fresh and now >= self._targets_due:
+            ends = await self._known_ends(set(fresh))
+            self._targets_due = now if ends else now + _RETRY_SECONDS
             for partition, lane in fresh.items():
                 lane.target = ends.get(partition)
+                lane.arrived = max(lane.arrived, now)
 
     async def _flush(self) -> None:
         taken = self._lanes.take(_BATCH)
@@ -88,10 +104,11 @@ class Flusher:
         outgoing: list[Outgoing] = []
         positions: list[tuple[Lane, int]] = []
         for lane, records in taken:
-            advanced = advance(lane, records, self.partitions)
+            advanced = advance(lane, records, self.partitions[lane.topic])
             outgoing += advanced.outgoing
             positions.append((lane, advanced.position))
             self._metrics.count(lane.topic, advanced.outcomes)
+            await asyncio.sleep(0)  # up to 16 lanes a flush: the agents get a turn between them
         await self._send(outgoing)
         for lane, position in positions:
             lane.position = position
@@ -114,14 +131,43 @@ class Flusher:
             return False
         if lane.position >= lane.target:
             return True
-        if now - lane.arrived < _QUIET_SECONDS:
+        if not self._is_quiet(lane, now) or await self._fetched(lane) < lane.target or lane.waiting:
             return False
-        fetched = await self._fetch_position((lane.topic, lane.partition))
-        return fetched is not None and fetched >= lane.target
+        lane.position = lane.target  # what lies between holds no record
+        return True
+
+    def _is_quiet(self, lane: Lane, now: float) -> bool:
+        """Whether no fetched record can still be on its way through Faust to the lane.
+
+        One agent reads a topic: with room to put records and the event loop free for it, the topic's queue is empty
+        when nothing has come on any of its lanes for a while.
+        """
+        free = max(self._stalled, self._lanes.cleared)
+        came = max(each.arrived for each in self._lanes.snapshot() if each.topic == lane.topic)
+        return now - max(came, free) >= _QUIET_SECONDS or now - max(lane.arrived, free) >= _SURE_SECONDS
+
+    async def _fetched(self, lane: Lane) -> int:
+        """The lane's fetch position; -1 while it is not known."""
+        try:
+            position = await self._fetch_position((lane.topic, lane.partition))
+        except KafkaError as error:
+            log.warning("no fetch position of %s/%d yet: %r", lane.topic, lane.partition, error)
+            return -1
+        return -1 if position is None else position
 
     async def _renew_ends(self, now: float) -> None:
         if now >= self._ends_due:
             self._ends_due = now + _ENDS_SECONDS
             held = {(lane.topic, lane.partition) for lane in self._lanes.snapshot()}
             if held:
-                self.ends.update(await self._end_offsets(held))
+                await self._known_ends(held)
+
+    async def _known_ends(self, partitions: set[TopicPartition]) -> Mapping[TopicPartition, int]:
+        """The end offsets; none while no broker answers, which is no reason to stop: the caller asks again."""
+        try:
+            ends = await self._end_offsets(partitions)
+        except KafkaError as error:
+            log.warning("end offsets are not known now: %r", error)
+            return {}
+        self.ends.update(ends)
+        return ends

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Final
@@ -51,6 +52,8 @@ class Lanes:
     room_bytes: int
     _lanes: dict[TopicPartition, Lane] = field(default_factory=dict)
     _held_bytes: int = 0
+    _crowded: int = 0
+    _cleared: float = 0.0
     _arrival: asyncio.Event = field(default_factory=asyncio.Event)
     _room: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -65,19 +68,32 @@ class Lanes:
         """Forgets all lanes; another worker, or this one after the rebalance, rebuilds them."""
         self.assign(set(), -1)
 
-    async def put(self, record: Record, generation: int | None, now: float) -> None:
+    @property
+    def cleared(self) -> float:
+        """Loop time since when nobody waits for room; infinite while somebody does."""
+        return math.inf if self._crowded else self._cleared
+
+    async def put(self, record: Record, generation: int | None) -> None:
         """Queues a record on its lane, waiting while there is no room; drops what an earlier assignment left behind."""
-        while self._held_bytes >= self.room_bytes:
-            self._room.clear()
-            await self._room.wait()
+        await self._wait_for_room()
         lane = self._lanes.get((record.topic, record.partition))
         if lane is None or generation != lane.generation or record.offset < lane.received:
             return
         lane.received = record.offset + 1
-        lane.arrived = now
+        lane.arrived = asyncio.get_running_loop().time()
         lane.waiting.append(record)
         self._held_bytes += size_of(record)
         self._arrival.set()
+
+    async def _wait_for_room(self) -> None:
+        while self._held_bytes >= self.room_bytes:
+            self._room.clear()
+            self._crowded += 1
+            try:
+                await self._room.wait()
+            finally:
+                self._crowded -= 1
+                self._cleared = asyncio.get_running_loop().time()
 
     def take(self, most: int) -> list[tuple[Lane, list[Record]]]:
         """Up to `most` waiting records of every lane that has some, in the order they came."""

@@ -3,12 +3,13 @@
 import asyncio
 import logging
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, cast
 
 import faust
+from aiokafka.errors import KafkaError
 from faust.types import TP
 from prometheus_client import CollectorRegistry
 
@@ -24,8 +25,11 @@ from paysignal.facts.topics import FACTS, INCREMENTS
 
 log = logging.getLogger(__name__)
 
-#: A stop that takes longer is cut off: 10 s are promised, and the supervisor needs some of them.
-_STOP_SECONDS: Final = 7.0
+#: Parts of a stop that take longer are cut off: 10 s are promised for all, and the supervisor needs some of them.
+_SETTLE_SECONDS: Final = 2.0
+_CANCEL_SECONDS: Final = 0.5
+_STOP_SECONDS: Final = 4.5
+_OUTPUTS_SECONDS: Final = 1.5
 
 
 class WorkerError(PaySignalError):
@@ -59,7 +63,7 @@ class Worker:
             app = self._app = create_app(self._settings, self._intake, Path(folder))
             app.on_partitions_assigned.connect(self._on_assigned)
             app.on_partitions_revoked.connect(self._on_revoked)
-            await self._outputs.start()
+            await self._connect()
             flushing = asyncio.create_task(self._flusher.run(), name="flusher")
             stopping = asyncio.create_task(stop.wait(), name="stop")
             try:
@@ -88,12 +92,21 @@ class Worker:
         return f"{waiting} partitions are being rebuilt, {left} records left" if waiting else None
 
     async def _intake(self, record: Record, generation: int | None) -> None:
-        await self._lanes.put(record, generation, asyncio.get_running_loop().time())
+        await self._lanes.put(record, generation)
+
+    async def _connect(self) -> None:
+        try:
+            await self._outputs.start()
+        except KafkaError as error:
+            await self._outputs.stop()
+            raise WorkerError(
+                f"no broker answers at {self._settings.broker}: {error}; start it or name another"
+            ) from None
 
     async def _on_assigned(self, *sent: object, **_: object) -> None:
         app, assigned = cast("tuple[faust.App, set[TP]]", sent)
         partitions = {(tp.topic, tp.partition) for tp in assigned}
-        self._flusher.partitions = self._partition_count(app)
+        self._flusher.partitions = {topic: self._partition_count(app, topic) for topic in (FACTS, INCREMENTS)}
         self._lanes.assign(partitions, app.consumer_generation_id)
         log.info("assigned: %s", ", ".join(f"{topic}/{number}" for topic, number in sorted(partitions)) or "nothing")
 
@@ -102,10 +115,10 @@ class Worker:
         self._lanes.revoke()
 
     @staticmethod
-    def _partition_count(app: faust.App) -> int:
-        count = app.consumer.topic_partitions(FACTS)
+    def _partition_count(app: faust.App, topic: str) -> int:
+        count = app.consumer.topic_partitions(topic)
         if not count:
-            raise WorkerError(f"{FACTS} has no partitions; create the topics with `paysignal topics create`")
+            raise WorkerError(f"{topic} has no partitions; create the topics with `paysignal topics create`")
         return int(count)
 
     async def _end_offsets(self, partitions: set[TopicPartition]) -> Mapping[TopicPartition, int]:
@@ -118,13 +131,11 @@ class Worker:
         return None if self._app is None else await self._app.consumer.position(TP(*partition))
 
     async def _end(self, app: faust.App, flushing: "asyncio.Task[None]") -> None:
-        await asyncio.wait({asyncio.ensure_future(self._flusher.settle())}, timeout=_STOP_SECONDS / 2)
+        await _within(_SETTLE_SECONDS, self._flusher.settle(), "the flush")
         flushing.cancel()
-        await asyncio.wait({flushing}, timeout=1.0)
-        done, _ = await asyncio.wait({asyncio.ensure_future(app.stop())}, timeout=_STOP_SECONDS)
-        if not done:
-            log.warning("Faust did not stop within %.0f s; leaving it behind", _STOP_SECONDS)
-        await self._outputs.stop()
+        await asyncio.wait({flushing}, timeout=_CANCEL_SECONDS)
+        await _within(_STOP_SECONDS, app.stop(), "Faust")
+        await _within(_OUTPUTS_SECONDS, self._outputs.stop(), "the producer")
 
     @staticmethod
     def _raise_failure(app: faust.App, flushing: "asyncio.Task[None]") -> None:
@@ -132,3 +143,13 @@ class Worker:
             raise WorkerError(f"the flusher failed: {cause!r}; restart the worker") from cause
         if app.crash_reason is not None:
             raise WorkerError(f"Faust failed: {app.crash_reason!r}; restart the worker") from app.crash_reason
+
+
+async def _within(seconds: float, part: Coroutine[Any, Any, None], name: str) -> None:
+    """Waits for a part of the stop; one that takes longer, or fails, is told of and does not hold up the rest."""
+    task = asyncio.ensure_future(part)
+    done, _ = await asyncio.wait({task}, timeout=seconds)
+    if not done:
+        log.warning("%s did not stop within %g s; leaving it behind", name, seconds)
+    elif (error := task.exception()) is not None:
+        log.warning("%s failed while stopping: %r", name, error)
