@@ -59,8 +59,9 @@ def increment_id(publisher: str, event: str) -> str:
 
 
 def identified(statement: _Statement) -> _Statement:
-    """The statement with the id that its fields give it, and its value as the float that the wire will give back."""
+    """The statement with the id that its fields give it, and its numbers as the floats that the wire will give back."""
     if isinstance(statement, Claim):
-        exact = msgspec.structs.replace(statement, value=float(statement.value) + 0.0)
-        return msgspec.structs.replace(exact, id=claim_id(exact))
+        numbers = {"step": statement.step, "confidence": statement.confidence}
+        floats = {name: None if number is None else float(number) for name, number in numbers.items()}
+        return msgspec.structs.replace(statement, id=claim_id(statement), value=float(statement.value) + 0.0, **floats)
     return msgspec.structs.replace(statement, id=retraction_id(statement))
