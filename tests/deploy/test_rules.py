@@ -1,0 +1,104 @@
+"""Prometheus' configuration, rules and their tests, checked by Prometheus' own tool, and what it does not check."""
+
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from paysignal.command.exporter import THRESHOLDS
+from paysignal.facts.segments import VARIANTS
+from tests.tools.dashboards import rule_files, rules
+from tests.tools.need import CHECKOUT
+from tests.tools.prometheus import SHIPPED
+
+RULE_TESTS = sorted((SHIPPED / "tests").glob("*.yml"))
+ALERTS = [rule for rule in rules() if "alert" in rule]
+RUNBOOKS = "docs/runbooks.md"
+
+of_every_alert = pytest.mark.parametrize("alert", ALERTS, ids=[rule["alert"] for rule in ALERTS])
+
+
+def _expectations(alert: str) -> list[Any]:
+    """What the promtool tests of an alert expect, one list of alerts for each moment."""
+    cases = [case for path in RULE_TESTS for case in yaml.safe_load(path.read_text())["tests"]]
+    found = [each for case in cases for each in case.get("alert_rule_test", [])]
+    return [each["exp_alerts"] for each in found if each["alertname"] == alert]
+
+
+def _anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as code hosts make them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.prometheus
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check", "config", SHIPPED / "prometheus.yml"),
+        ("check", "rules", "--lint-fatal", *rule_files()),
+        ("test", "rules", *RULE_TESTS),
+    ],
+    ids=lambda arguments: " ".join(arguments[:2]),
+)
+def test_promtool_agrees(arguments: tuple[str | Path, ...], require: Callable[[str], str]) -> None:
+    """The configuration loads, the rules parse, and every rule test holds."""
+    done = subprocess.run([require("promtool"), *arguments], capture_output=True, text=True, check=False)
+
+    assert 0 == done.returncode, done.stdout + done.stderr
+
+
+@of_every_alert
+def test_an_alert_says_all_that_is_asked_of_it(alert: dict[str, Any]) -> None:
+    """How long it must stand and is kept, how grave it is, what it is about and what it says in words."""
+    assert {"for", "keep_firing_for"} <= alert.keys()
+    assert alert["labels"]["severity"] in {"info", "warning", "critical"}
+    assert alert["labels"]["about"] in {"growth", "pipeline"}
+    assert {"summary", "description", "runbook_url"} == alert["annotations"].keys()
+
+
+@of_every_alert
+def test_an_alert_links_to_its_paragraph(alert: dict[str, Any]) -> None:
+    """Who is woken finds what to do: the link's anchor is a heading of the runbooks."""
+    page, anchor = alert["annotations"]["runbook_url"].split("#")
+
+    assert RUNBOOKS == page
+    assert anchor in _anchors(CHECKOUT / RUNBOOKS)
+
+
+def test_no_runbook_without_its_alert() -> None:
+    """A paragraph whose alert is gone or renamed misleads."""
+    paragraphs = re.findall(r"^## (.+)$", (CHECKOUT / RUNBOOKS).read_text(), flags=re.MULTILINE)
+
+    assert sorted(paragraphs) == sorted(rule["alert"] for rule in ALERTS)
+
+
+@of_every_alert
+def test_an_alert_has_a_test_that_fires_and_one_that_does_not(alert: dict[str, Any]) -> None:
+    """An alert that always fires, or never, would pass with one of them."""
+    expected = _expectations(alert["alert"])
+
+    assert [True, True] == [any(expected), not all(expected)]
+
+
+def test_variants_left_out_are_those_of_the_vocabulary() -> None:
+    """A variant added to paysignal.facts.segments would be ranked and alerted on if the rule did not learn of it."""
+    (expression,) = (
+        rule["expr"] for rule in rules() if rule.get("record") == "paysignal:growth_ratio:year_on_year_lower"
+    )
+    (left_out,) = re.findall(r'segment!~"([^"]*)"', expression)
+
+    assert sorted(VARIANTS) == left_out.split("|")
+
+
+def test_the_threshold_without_an_exporter_is_the_exporters() -> None:
+    """The constant in the rule stands in until the exposed threshold is scraped: it must be the same."""
+    (expression,) = (rule["expr"] for rule in rules() if rule.get("record") == "paysignal:growth_surge:threshold_ratio")
+    (rule,) = re.findall(r'paysignal_threshold\{rule="([^"]+)"\}', expression)
+    (constant,) = re.findall(r"vector\(([\d.]+)\)", expression)
+
+    assert {rule: float(constant)} == {each.rule: each.value for each in THRESHOLDS if each.rule == rule}
