@@ -8,6 +8,7 @@ because nothing later is there.
 from collections.abc import Iterable
 from typing import Final
 
+from paysignal.engine.money.rates import NO_RATES, RateTable
 from paysignal.engine.records import Decoded, Record, Statement
 from paysignal.engine.step import State, step
 from paysignal.facts.claims import Claim, Retraction
@@ -27,11 +28,11 @@ def known_by(decoded: Decoded, us: int) -> Decoded:
     )
 
 
-def state_of(facts: Iterable[Claim | Retraction], as_of_us: int | None = None) -> State:
+def state_of(facts: Iterable[Claim | Retraction], as_of_us: int | None = None, rates: RateTable = NO_RATES) -> State:
     """The engine's state after these facts, up to a known time where one is given. Called by history and explain."""
     state = State()
     decoded = Decoded(statements=[Statement(fact, _NOWHERE) for fact in facts])
-    step(state, decoded if as_of_us is None else known_by(decoded, as_of_us))
+    step(state, decoded if as_of_us is None else known_by(decoded, as_of_us), rates)
     return state
 
 

@@ -7,6 +7,8 @@ from enum import StrEnum
 from paysignal.engine.asof import state_of
 from paysignal.engine.books import Book
 from paysignal.engine.choice import Choice, latest_revisions
+from paysignal.engine.money.converting import converted
+from paysignal.engine.money.rates import NO_RATES, RateTable
 from paysignal.engine.pairs import Level, levels_of, pairs
 from paysignal.facts.claims import Claim, Retraction
 from paysignal.facts.errors import PaySignalError
@@ -14,7 +16,17 @@ from paysignal.facts.kinds import Kind
 from paysignal.facts.periods import Period
 from paysignal.facts.readings import Reading
 from paysignal.facts.series import SEPARATOR
-from paysignal.indicators.catalogue import COMPARED, ROLLING, STATED, ComparedIndicator, StatedIndicator
+from paysignal.indicators.catalogue import (
+    COMPARED,
+    CONVERTED,
+    ROLLING,
+    STATED,
+    ComparedIndicator,
+    ConvertedIndicator,
+    StatedIndicator,
+)
+
+_OfClaims = StatedIndicator | ComparedIndicator | ConvertedIndicator
 
 _KEY_PARTS = 10
 _SERIES_PARTS = 7
@@ -34,13 +46,17 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One level, change or growth that a reading was computed from, with the claims behind it, the shown one first."""
+    """One level, change or growth that a reading was computed from, with the claims behind it, the shown one first.
+
+    `rate` is what it was converted at, None where it was not.
+    """
 
     part: str
     period: Period
     value: float
     low: float | None
     high: float | None
+    rate: float | None
     claims: tuple[Claim, ...]
 
 
@@ -86,7 +102,9 @@ def parts_of(key: str) -> KeyParts:
     return KeyParts(SEPARATOR.join(parts[:_SERIES_PARTS]), *parts[_SERIES_PARTS:])
 
 
-def explain(key: str, facts: Iterable[Claim | Retraction], as_of_us: int | None = None) -> Explanation:
+def explain(
+    key: str, facts: Iterable[Claim | Retraction], as_of_us: int | None = None, rates: RateTable = NO_RATES
+) -> Explanation:
     """Explains the reading with this key from the claims and retractions of its series, as of a known time or now.
 
     Raises `UnknownKeyError` when these facts give no such reading, and for windows of increments, which are not kept.
@@ -94,13 +112,14 @@ def explain(key: str, facts: Iterable[Claim | Retraction], as_of_us: int | None 
     parts = parts_of(key)
     if parts.indicator in {indicator.name for indicator in ROLLING}:
         raise UnknownKeyError(f"key {key}: its increments are no claims; the reading names the latest of them (inputs)")
-    state = state_of(facts, as_of_us)
+    state = state_of(facts, as_of_us, rates)
     reading, book = state.readings.get(key), state.statements.books.get(parts.series_key)
     if reading is None or book is None:
         raise UnknownKeyError(f"key {key}: no claim known then gives this reading; ask for the series' history")
     indicator = _indicator(parts)
-    evidence = tuple(_evidence(indicator, book, reading))
+    evidence = tuple(_evidence(indicator, book, reading, rates))
     numbers = {each.part: f"{each.value!r}" for each in evidence}
+    numbers |= {f"{each.part}_rate": f"{each.rate!r}" for each in evidence}
     return Explanation(
         reading=reading,
         formula=indicator.formula.format(**numbers),
@@ -110,40 +129,51 @@ def explain(key: str, facts: Iterable[Claim | Retraction], as_of_us: int | None 
     )
 
 
-def _indicator(parts: KeyParts) -> StatedIndicator | ComparedIndicator:
-    for stated in STATED:
-        if stated.name == parts.indicator:
-            return stated
-    for compared in COMPARED:
-        if (compared.name, compared.baseline) == (parts.indicator, parts.baseline):
-            return compared
+def _indicator(parts: KeyParts) -> _OfClaims:
+    catalogue: tuple[_OfClaims, ...] = (*STATED, *COMPARED, *CONVERTED)
+    for indicator in catalogue:
+        baseline = parts.baseline if isinstance(indicator, StatedIndicator) else indicator.baseline or ""
+        if (indicator.name, baseline) == (parts.indicator, parts.baseline):
+            return indicator
     raise UnknownKeyError(f"indicator {parts.indicator!r}: the catalogue has none of this name and baseline")
 
 
-def _evidence(indicator: StatedIndicator | ComparedIndicator, book: Book, reading: Reading) -> Iterator[Evidence]:
+def _evidence(indicator: _OfClaims, book: Book, reading: Reading, rates: RateTable) -> Iterator[Evidence]:
+    currency = indicator.currency if isinstance(indicator, ConvertedIndicator) else None
+    for part, level in _levels(indicator, book, reading):
+        told = None if currency is None else converted(level, book.series, currency, rates)
+        choice = level.choice
+        yield Evidence(
+            part,
+            level.period,
+            choice.shown.value,
+            choice.interval.low,
+            choice.interval.high,
+            None if told is None else told.rate,
+            choice.supporting,
+        )
+
+
+def _levels(indicator: _OfClaims, book: Book, reading: Reading) -> list[tuple[str, Level]]:
+    """What the reading was computed from, by the part it has in the formula."""
+    covered = (reading.start, reading.event_time)
     if isinstance(indicator, StatedIndicator):
-        for period, baseline, choice in book.choices(indicator.kind):
-            if baseline == reading.baseline and (period.start, period.end) == (reading.start, reading.event_time):
-                yield _of("shown", Level(period, choice))
-                return
-        return
+        stated = [
+            Level(period, choice)
+            for period, baseline, choice in book.choices(indicator.kind)
+            if baseline == reading.baseline and (period.start, period.end) == covered
+        ]
+        return [("shown", stated[0])] if stated else []
+    if indicator.baseline is None:
+        levels = [level for level in levels_of(book) if (level.period.start, level.period.end) == covered]
+        return [("current", levels[0])] if levels else []
     for pair in pairs(book, indicator.baseline):
-        if (pair.current.period.start, pair.current.period.end) == (reading.start, reading.event_time):
-            yield _of("current", pair.current)
-            yield _of("base", pair.base)
-            return
+        if (pair.current.period.start, pair.current.period.end) == covered:
+            return [("current", pair.current), ("base", pair.base)]
+    return []
 
 
-def _of(part: str, level: Level) -> Evidence:
-    choice = level.choice
-    return Evidence(
-        part, level.period, choice.shown.value, choice.interval.low, choice.interval.high, choice.supporting
-    )
-
-
-def _left_out(
-    indicator: StatedIndicator | ComparedIndicator, book: Book, evidence: Iterable[Evidence]
-) -> Iterator[LeftOut]:
+def _left_out(indicator: _OfClaims, book: Book, evidence: Iterable[Evidence]) -> Iterator[LeftOut]:
     kind = indicator.kind if isinstance(indicator, StatedIndicator) else Kind.LEVEL
     for each in evidence:
         used = {claim.id for claim in each.claims}
@@ -155,18 +185,21 @@ def _left_out(
                 yield LeftOut(claim, Why.RETRACTED if retracted else replaced)
 
 
-def _passed_over(indicator: StatedIndicator | ComparedIndicator, book: Book, reading: Reading) -> Iterator[str]:
-    """Later levels that have nothing to be compared with, newest first."""
+def _passed_over(indicator: _OfClaims, book: Book, reading: Reading) -> Iterator[str]:
+    """Later levels at which the indicator is undefined, newest first."""
     if isinstance(indicator, StatedIndicator):
         return
-    compared = {pair.current.period: pair.base.choice for pair in pairs(book, indicator.baseline)}
+    baseline = indicator.baseline
+    compared = {pair.current.period: pair.base.choice for pair in pairs(book, baseline)} if baseline else {}
     for level in levels_of(book):
         if (level.period.start, level.period.end) == (reading.start, reading.event_time):
             return
         yield f"{level.period.text}: {_undefined(indicator, compared.get(level.period))}"
 
 
-def _undefined(indicator: ComparedIndicator, base: Choice | None) -> str:
-    if base is None:
+def _undefined(indicator: ComparedIndicator | ConvertedIndicator, base: Choice | None) -> str:
+    if indicator.baseline is not None and base is None:
         return f"no level of the {indicator.baseline.replace('_', ' ')} period to compare with, or a break between"
-    return f"the base is {base.shown.value:g}: growth from nothing is undefined"
+    if base is not None and base.shown.value <= 0:
+        return f"the base is {base.shown.value:g}: growth from nothing is undefined"
+    return "no rate was published for the period"

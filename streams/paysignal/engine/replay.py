@@ -6,6 +6,7 @@ from itertools import islice
 
 from paysignal.engine.asof import known_by
 from paysignal.engine.decoding import decode
+from paysignal.engine.money.rates import NO_RATES, RateTable
 from paysignal.engine.records import Outcomes, Record
 from paysignal.engine.step import State, step
 from paysignal.facts.readings import Reading
@@ -29,7 +30,7 @@ class Replayed:
     late: list[Late]
 
 
-def replay(lines: Iterable[bytes], source: str, as_of_us: int | None = None) -> Replayed:
+def replay(lines: Iterable[bytes], source: str, as_of_us: int | None = None, rates: RateTable = NO_RATES) -> Replayed:
     """Final readings of the facts in `lines`, equal to what a running system has published of the same facts.
 
     Called by `paysignal replay`. `source` is named as the origin of what is rejected. Empty lines are passed over. With
@@ -41,7 +42,7 @@ def replay(lines: Iterable[bytes], source: str, as_of_us: int | None = None) -> 
     )
     decoded = (decode(batch, partitions=None) for batch in _batches(records))
     known = decoded if as_of_us is None else (known_by(batch, as_of_us) for batch in decoded)
-    outcomes = [step(state, batch).outcomes for batch in known]
+    outcomes = [step(state, batch, rates).outcomes for batch in known]
     return _replayed(state, outcomes)
 
 

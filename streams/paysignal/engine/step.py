@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from paysignal.engine import emission
+from paysignal.engine.emission.claims import of_books
+from paysignal.engine.emission.windows import of_rows
+from paysignal.engine.money.rates import NO_RATES, RateTable
 from paysignal.engine.records import Decoded, Outcomes
 from paysignal.engine.statements import Statements
 from paysignal.engine.tallies import Tallies
@@ -40,18 +42,19 @@ class Step:
     outcomes: Outcomes
 
 
-def step(state: State, decoded: Decoded) -> Step:
+def step(state: State, decoded: Decoded, rates: RateTable = NO_RATES) -> Step:
     """Applies a decoded batch to `state`, which the caller hands over and gets back changed.
 
     Called by the agents for each batch of a partition and by replay. Deterministic: no clock, no randomness; the
     readings left in `state` depend on the set of facts it was given, not on how they were cut into batches or in which
-    order they came (late increments excepted: they arrive after their ring).
+    order they came (late increments excepted: they arrive after their ring). `rates` tell money in other currencies;
+    where they have none there is no such reading.
     """
     outcomes = Outcomes(ticks=len(decoded.ticks), rejected=list(decoded.rejected))
     books = [state.statements.books[key] for key in state.statements.take(decoded.statements, outcomes)]
     rows = state.tallies.take(decoded.occurrences, outcomes)
     touched = [book.series.key for book in books] + [state.tallies.rows[row].series.key for row in rows]
-    emitted = _by_series([*emission.of_books(books), *emission.of_rows(state.tallies, rows)])
+    emitted = _by_series([*of_books(books, rates), *of_rows(state.tallies, rows)])
     readings: list[Reading] = []
     withdrawn: list[str] = []
     for key in touched:

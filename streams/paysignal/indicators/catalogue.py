@@ -54,6 +54,25 @@ class ComparedIndicator:
 
 
 @dataclass(frozen=True, slots=True)
+class ConvertedIndicator:
+    """Reads levels of money told in `currency` at dated rates: `compute(level)`, or with a baseline `(current, base)`.
+
+    Each period at its own rate, so a growth is at current rates; at constant rates it is that of the local currency.
+    Undefined where no rate was published. In `formula` `{current_rate}` and `{base_rate}` are units of `currency` for
+    one of the original.
+    """
+
+    name: str
+    currency: str
+    baseline: Comparison | None
+    compute: Callable[..., Estimate]
+    formula: str
+    unit: IndicatorUnit
+    revision: int = 1
+    origin: Origin = "derived"
+
+
+@dataclass(frozen=True, slots=True)
 class RollingIndicator:
     """Reads the newest window of increments, once for each length: `compute(counts, sums)`.
 
@@ -68,7 +87,7 @@ class RollingIndicator:
     origin: Origin = "derived"
 
 
-Indicator = StatedIndicator | ComparedIndicator | RollingIndicator
+Indicator = StatedIndicator | ComparedIndicator | ConvertedIndicator | RollingIndicator
 
 STATED: Final = (
     StatedIndicator("level", Kind.LEVEL, growth.level, "{shown}"),
@@ -84,6 +103,19 @@ COMPARED: Final = (
     ComparedIndicator(
         "year_on_year_growth", Comparison.YEAR_AGO, growth.growth, "({current} - {base}) / {base}", Unit.RATIO
     ),
+)
+_LEVEL_AT_RATE: Final = "{current} * {current_rate}"
+_GROWTH_AT_RATES: Final = (
+    "({current} * {current_rate} - {base} * {base_rate}) / ({base} * {base_rate})"  # each period at its own rate
+)
+CONVERTED: Final = tuple(
+    ConvertedIndicator(f"{name}_in_{currency.lower()}", currency, baseline, compute, formula, unit)
+    for currency in ("USD", "EUR")
+    for name, baseline, compute, formula, unit in (
+        ("level", None, growth.level, _LEVEL_AT_RATE, Measured.OWN),
+        ("previous_period_growth", Comparison.PREVIOUS, growth.growth, _GROWTH_AT_RATES, Unit.RATIO),
+        ("year_on_year_growth", Comparison.YEAR_AGO, growth.growth, _GROWTH_AT_RATES, Unit.RATIO),
+    )
 )
 ROLLING: Final = (
     RollingIndicator("rolling_count", rolling.count, "Σ 1", Unit.INCREMENTS),

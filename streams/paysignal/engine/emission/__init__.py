@@ -1,0 +1,1 @@
+"""Emission: readings of what a batch touched, each indicator computed for all touched series in one call."""

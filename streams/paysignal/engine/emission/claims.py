@@ -1,0 +1,177 @@
+"""Readings of claims: what every indicator of the catalogue makes of the books a batch touched."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from paysignal.engine.books import Book
+from paysignal.engine.choice import Choice
+from paysignal.engine.emission.figures import Figure, bound_of, converted_estimate, estimate_of, figures_of
+from paysignal.engine.money.rates import RateTable
+from paysignal.engine.pairs import Level, levels_of, pairs
+from paysignal.facts.claims import Claim
+from paysignal.facts.intervals import Interval
+from paysignal.facts.kinds import Basis, Bound, Comparison, Kind
+from paysignal.facts.measures import MEASURES, Unit, unit_of
+from paysignal.facts.readings import NAMED_INPUTS, Flag, Reading
+from paysignal.facts.series import Series
+from paysignal.indicators.catalogue import (
+    COMPARED,
+    CONVERTED,
+    STATED,
+    ComparedIndicator,
+    ConvertedIndicator,
+    StatedIndicator,
+    definition_of,
+)
+from paysignal.indicators.estimates import Estimate
+
+#: Nothing shrinks by more than all of it.
+_GROWTH_FLOOR: Final = -1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What an indicator is tried on: a level, or a level and its base."""
+
+    book: Book
+    levels: tuple[Level, ...]
+    gap_days: int | None = None
+
+
+def of_books(books: Sequence[Book], rates: RateTable) -> Iterator[Reading]:
+    """Every reading that the books' claims give now. Called by the step."""
+    for stated in STATED:
+        yield from _stated(stated, books)
+    for compared in COMPARED:
+        yield from _compared(compared, books)
+    for converted in CONVERTED:
+        yield from _converted(converted, books, rates)
+
+
+def _stated(indicator: StatedIndicator, books: Iterable[Book]) -> Iterator[Reading]:
+    found = [(book, *latest) for book in books for latest in _latest_of_each_baseline(book, indicator.kind)]
+    figures = figures_of(indicator.compute(estimate_of([level for _, _, level in found])))
+    for (book, baseline, level), figure in zip(found, figures, strict=True):
+        if figure is not None:
+            unit = unit_of(book.series.measure, indicator.kind)
+            yield _reading(indicator, _Case(book, (level,)), baseline, unit, figure, level.choice.shown.bound)
+
+
+def _latest_of_each_baseline(book: Book, kind: Kind) -> Iterator[tuple[str, Level]]:
+    done: set[str] = set()
+    for period, baseline, choice in book.choices(kind):
+        if baseline not in done:
+            done.add(baseline)
+            yield baseline, Level(period, choice)
+
+
+def _compared(indicator: ComparedIndicator, books: Iterable[Book]) -> Iterator[Reading]:
+    def compute(cases: Sequence[_Case]) -> Estimate:
+        return indicator.compute(*(estimate_of([case.levels[role] for case in cases]) for role in (0, 1)))
+
+    for case, figure in _first_defined([_paired(book, indicator.baseline) for book in books], compute):
+        yield _derived(indicator, case, indicator.baseline, figure)
+
+
+def _converted(indicator: ConvertedIndicator, books: Iterable[Book], rates: RateTable) -> Iterator[Reading]:
+    """Only for money of other currencies; a period without a published rate is passed over for an earlier one."""
+    told = [book for book in books if book.series.currency not in ("", indicator.currency)]
+
+    def compute(cases: Sequence[_Case]) -> Estimate:
+        roles = range(len(cases[0].levels) if cases else 1 if indicator.baseline is None else 2)
+        columns = [[(case.book.series, case.levels[role]) for case in cases] for role in roles]
+        return indicator.compute(*(converted_estimate(column, indicator.currency, rates) for column in columns))
+
+    baseline = indicator.baseline
+    cases = [_alone(book) if baseline is None else _paired(book, baseline) for book in told]
+    for case, figure in _first_defined(cases, compute):
+        yield _derived(indicator, case, baseline or "", figure)
+
+
+def _alone(book: Book) -> Iterator[_Case]:
+    return (_Case(book, (level,)) for level in levels_of(book))
+
+
+def _paired(book: Book, baseline: Comparison) -> Iterator[_Case]:
+    return (_Case(book, (pair.current, pair.base), pair.gap_days) for pair in pairs(book, baseline))
+
+
+def _first_defined(
+    waiting: list[Iterator[_Case]], compute: Callable[[Sequence[_Case]], Estimate]
+) -> Iterator[tuple[_Case, Figure]]:
+    """Tries the latest case of every book at once, then the next case of those where it was undefined, and so on."""
+    while waiting:
+        tried = [(rest, case) for rest in waiting if (case := next(rest, None)) is not None]
+        figures = figures_of(compute([case for _, case in tried]))
+        yield from ((case, figure) for (_, case), figure in zip(tried, figures, strict=True) if figure is not None)
+        waiting = [rest for (rest, _), figure in zip(tried, figures, strict=True) if figure is None]
+
+
+def _derived(indicator: ComparedIndicator | ConvertedIndicator, case: _Case, baseline: str, figure: Figure) -> Reading:
+    unit = indicator.unit if isinstance(indicator.unit, Unit) else MEASURES[case.book.series.measure].unit
+    bound = bound_of(figure, _GROWTH_FLOOR if indicator.unit is Unit.RATIO else None)
+    return _reading(indicator, case, baseline, unit, figure, bound)
+
+
+def _reading(  # noqa: PLR0913, PLR0917 -- the one place where the parts of a claims' reading come together
+    indicator: StatedIndicator | ComparedIndicator | ConvertedIndicator,
+    case: _Case,
+    baseline: str,
+    unit: Unit,
+    figure: Figure,
+    bound: Bound,
+) -> Reading:
+    book, chosen = case.book, [level.choice for level in case.levels]
+    supporting = [claim for choice in chosen for claim in choice.supporting]
+    return Reading(
+        series=book.series,
+        indicator=indicator.name,
+        window="",
+        baseline=str(baseline),
+        origin=indicator.origin,
+        value=figure.value,
+        low=figure.low,
+        high=figure.high,
+        bound=bound,
+        unit=unit,
+        start=case.levels[0].period.start,
+        event_time=case.levels[0].period.end,
+        known_at=_latest_known(supporting),
+        gap_days=case.gap_days,
+        facts=len(supporting),
+        sources=_first_distinct(claim.source.publisher for claim in supporting),
+        inputs=_latest_ids(supporting),
+        flags=_flags(figure, unit, chosen, supporting, book.series),
+        final=False,
+        version=book.facts,
+        definition=definition_of(indicator),
+    )
+
+
+def _flags(
+    figure: Figure, unit: Unit, chosen: list[Choice], supporting: list[Claim], series: Series
+) -> tuple[str, ...]:
+    compared = len(chosen) > 1
+    floor = MEASURES[series.measure].floor
+    raised = {
+        Flag.CONFLICT: any(choice.conflicting for choice in chosen),
+        Flag.ESTIMATED: any(claim.known_at_basis is Basis.ESTIMATED for claim in supporting),
+        Flag.SMALL_BASE: compared and unit is Unit.RATIO and chosen[-1].shown.value < floor,
+        Flag.UNDECIDED: compared and Interval(figure.low, figure.high).holds(0.0),
+    }
+    return tuple(sorted(flag for flag, is_raised in raised.items() if is_raised))
+
+
+def _latest_known(claims: Iterable[Claim]) -> str:
+    latest = max(claims, key=lambda claim: (claim.known_us, str(claim.known_at)))
+    return str(latest.known_at)
+
+
+def _latest_ids(claims: Iterable[Claim]) -> tuple[str, ...]:
+    ranked = sorted(((claim.dated.event_us, claim.known_us, str(claim.id)) for claim in claims), reverse=True)
+    return tuple(identity for _, _, identity in ranked[:NAMED_INPUTS])
+
+
+def _first_distinct(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))[:NAMED_INPUTS]
