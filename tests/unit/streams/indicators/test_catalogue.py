@@ -1,0 +1,116 @@
+"""The catalogue: what holds for every indicator, the newcomer's too."""
+
+import inspect
+import string
+
+import numpy as np
+import pytest
+
+from paysignal.indicators import catalogue
+from paysignal.indicators.catalogue import (
+    ConvertedIndicator,
+    Indicator,
+    RollingIndicator,
+    StatedIndicator,
+    definition_of,
+)
+from paysignal.indicators.estimates import Estimate, exactly
+
+ALL: tuple[Indicator, ...] = tuple(
+    entry
+    for name, entries in vars(catalogue).items()
+    if name.isupper() and isinstance(entries, tuple) and not name.startswith("_")
+    for entry in entries
+)
+every = pytest.mark.parametrize(
+    "indicator", ALL, ids=[f"{each.name}-{getattr(each, 'baseline', None) or 'alone'}" for each in ALL]
+)
+
+#: Values that break careless arithmetic: nothing, the smallest, the largest, what no decimal is.
+ADVERSARIAL = [0.0, 5e-324, 1e-300, 0.1, 1.0, 2955.0, 2.0**61, 1e300, 1.7976931348623157e308]
+
+
+def computed(indicator: Indicator, current: Estimate, base: Estimate) -> Estimate:
+    """What the indicator makes of levels, or of counts and sums."""
+    if isinstance(indicator, RollingIndicator):
+        return indicator.compute(
+            current.value.astype(np.float32).astype(np.int64, casting="unsafe") % 2**40, base.value
+        )
+    if isinstance(indicator, StatedIndicator) or (isinstance(indicator, ConvertedIndicator) and not indicator.baseline):
+        return indicator.compute(current)
+    return indicator.compute(current, base)
+
+
+def grid() -> tuple[Estimate, Estimate]:
+    """Every pair of adversarial values, exact, as current level and base."""
+    current, base = np.meshgrid(np.array(ADVERSARIAL), np.array(ADVERSARIAL))
+    return exactly(current.ravel()), exactly(base.ravel())
+
+
+def test_no_two_indicators_share_a_key() -> None:
+    """Name and baseline tell every indicator apart: of two with one key, one would overwrite the other's readings."""
+    keys = [(each.name, getattr(each, "baseline", None)) for each in ALL]
+
+    assert len(ALL) > 5
+    assert sorted(set(keys), key=str) == sorted(keys, key=str)
+
+
+@every
+def test_its_docstring_says_the_unit_and_where_it_is_undefined(indicator: Indicator) -> None:
+    """Who reads the function learns its unit and its undefined cases."""
+    doc = inspect.getdoc(indicator.compute) or ""
+
+    assert any(word in doc.lower() for word in ("unit", "ratio"))
+    assert any(word in doc.lower() for word in ("undefined", "always defined"))
+
+
+@every
+def test_its_formula_names_only_what_it_reads(indicator: Indicator) -> None:
+    """The formula can be filled in: it has no field that explanations do not know, and those of a pair name both."""
+    fields = {name for _, name, _, _ in string.Formatter().parse(indicator.formula) if name}
+    known = {"shown", "current", "base", "current_rate", "base_rate"}
+
+    assert fields <= known
+    if "base" in fields or getattr(indicator, "baseline", None):
+        assert {"current", "base"} <= fields
+
+
+@every
+def test_its_definition_changes_with_its_revision(indicator: Indicator) -> None:
+    """A reading tells which wording of the formula it comes from."""
+    assert f"{indicator.name}/{indicator.revision}" == definition_of(indicator)
+
+
+@every
+def test_many_series_at_once_are_many_one_by_one(indicator: Indicator) -> None:
+    """Each element depends on its own inputs alone: a batch gives the bits that single calls give."""
+    current, base = grid()
+    together = computed(indicator, current, base)
+    for index in range(len(current.value)):
+        alone = computed(
+            indicator,
+            Estimate(*(part[index : index + 1] for part in current)),
+            Estimate(*(part[index : index + 1] for part in base)),
+        )
+
+        assert [part[index].tobytes() for part in together] == [part[0].tobytes() for part in alone]
+
+
+@every
+def test_its_ends_hold_its_value(indicator: Indicator) -> None:
+    """Wherever it is defined, low is at most the value and the value at most high."""
+    value, low, high = computed(indicator, *grid())
+    defined = np.isfinite(value)
+
+    assert defined.any()
+    assert (low[defined] <= value[defined]).all()
+    assert (value[defined] <= high[defined]).all()
+
+
+@every
+def test_it_has_as_many_elements_as_it_was_given(indicator: Indicator) -> None:
+    """No series in, no figure out; and one figure for each series."""
+    nothing = exactly(np.array([]))
+
+    assert [0, 0, 0] == [len(part) for part in computed(indicator, nothing, nothing)]
+    assert [81, 81, 81] == [len(part) for part in computed(indicator, *grid())]
