@@ -88,17 +88,18 @@ class Server:
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._done: asyncio.Event | None = None
+        self._failure: Exception | None = None
 
     def start(self) -> None:
         """Bind and serve; raises `ListenError` when the address can not be bound."""
         listening = self._bound()
         self.port = listening.getsockname()[1]
         serving = threading.Event()
-        self._thread = threading.Thread(
-            target=lambda: asyncio.run(self._serve(listening, serving)), name="http", daemon=True
-        )
+        self._thread = threading.Thread(target=self._run, args=(listening, serving), name="http", daemon=True)
         self._thread.start()
         serving.wait(_STOP_SECONDS)
+        if self._failure is not None:
+            raise self._failure
 
     def stop(self) -> None:
         """Close the port and end the thread, within three seconds; does nothing before `start` or a second time."""
@@ -115,6 +116,15 @@ class Server:
             return socket.create_server(address[:2], family=family)
         except OSError as why:
             raise ListenError(self._host, self.port, self._flag, why) from None
+
+    def _run(self, listening: socket.socket, serving: threading.Event) -> None:
+        try:
+            asyncio.run(self._serve(listening, serving))
+        except Exception as failure:  # noqa: BLE001 - raised again by start, in the thread that can do something about it
+            self._failure = failure
+        finally:
+            listening.close()
+            serving.set()
 
     async def _serve(self, listening: socket.socket, serving: threading.Event) -> None:
         self._loop, self._done = asyncio.get_running_loop(), asyncio.Event()
@@ -147,8 +157,8 @@ class _Handlers:
     def routes(self) -> tuple[web.RouteDef, ...]:
         return (
             web.get("/metrics", self._metrics),
-            web.get("/live", lambda _: _health(self._live)),
-            web.get("/ready", lambda _: _health(self._ready)),
+            web.get("/live", self._show_live),
+            web.get("/ready", self._show_ready),
             web.get("/status", self._show_status),
         )
 
@@ -161,11 +171,17 @@ class _Handlers:
         text = await loop.run_in_executor(self._rendering, encode, self._registry)
         return web.Response(body=text, headers={"Content-Type": content_type})
 
+    async def _show_live(self, _: web.Request) -> web.Response:
+        return _health(self._live)
+
+    async def _show_ready(self, _: web.Request) -> web.Response:
+        return _health(self._ready)
+
     async def _show_status(self, _: web.Request) -> web.Response:
         return web.Response(body=msgspec.json.encode(self._status()), content_type="application/json")
 
 
-async def _health(asked: Health) -> web.Response:
+def _health(asked: Health) -> web.Response:
     why = asked()
     return web.Response(text="ok\n") if why is None else web.Response(status=503, text=f"{why}\n")
 

@@ -103,7 +103,7 @@ def interval(low: float | None, high: float | None, unit: Unit) -> str:
 def _percent_interval(low: Decimal, high: Decimal) -> str:
     """Both ends with as many places as it takes to tell them apart, and none when both are whole."""
     width = high - low
-    places = 1 if width >= 1 or not width else min(_MOST_PLACES, 1 - width.adjusted())
+    places = 1 if width >= 1 or not width else min(_MOST_PLACES, -width.adjusted())
     ends = [f"{end:,.{places}f}" for end in (low, high)]
     if all(end.endswith("." + "0" * places) for end in ends):
         ends = [end.partition(".")[0] for end in ends]
@@ -129,10 +129,18 @@ def age(seconds: float) -> str:
 def period(start: str | None, end: str, grain: Grain, length: str | None = None) -> str:
     """The period as people name it: "Q1 2026", "2025", "June 2018", "on 30 June 2018", "1 Jun to 31 Aug 2018"."""
     if grain is Grain.OPEN:
-        return f"over {length.removeprefix('P')}, until {_day(end)}" if length else f"not stated, told {_day(end)}"
+        return f"{_length(length)} up to {_day(end)}" if length else f"not stated, told {_day(end)}"
     if start is None:
         return f"on {_last_day(end)}"
     return _calendar(start, end) or f"{_day(start)} to {_last_day(end)}"
+
+
+def _length(duration: str) -> str:
+    """ISO 8601 in words where it is one number: "P12M" is "12 months"; else as it is."""
+    count, unit = duration[1:-1], {"D": "day", "W": "week", "M": "month", "Y": "year"}.get(duration[-1:])
+    if unit is None or not count.isdecimal():
+        return name(duration)
+    return f"{count} {unit}" if count == "1" else f"{count} {unit}s"
 
 
 def _calendar(start: str, end: str) -> str | None:
