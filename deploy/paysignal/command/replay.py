@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from paysignal.command.rates import published_rates
+from paysignal.command.settings import Settings, with_settings
 from paysignal.engine.replay import Replayed
 from paysignal.engine.replay import replay as replayed
 from paysignal.facts import wire
@@ -16,23 +18,21 @@ from paysignal.facts.moments import known_us
 _LONGEST_LINE = 2 * wire.LARGEST_FACT
 
 
-@click.command()
+@click.command(epilog="Example: paysignal produce sample:facts --dry-run | paysignal replay --as-of 2018-09-18 -")
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @click.option(
     "--as-of", "as_of", metavar="T", help="Only what was known at T: a date (the end of that day) or an instant in UTC."
 )
 @click.option("--json", "as_json", is_flag=True, help="Only the readings, as JSON lines; no summary on stderr.")
-def replay(file: Path, *, as_of: str | None, as_json: bool) -> None:
-    r"""Compute the readings of facts in FILE (JSON lines, - for standard input); no broker.
+@with_settings("rates")
+def replay(file: Path, *, as_of: str | None, as_json: bool, settings: Settings) -> None:
+    """Compute the readings of facts in FILE (JSON lines, - for standard input); no broker.
 
     Prints the final reading of each key as JSON lines, sorted by key: byte for byte what a running system published of
     the same facts, in whatever order it got them.
-
-    \b
-    paysignal produce sample:facts --dry-run > facts.jsonl
-    paysignal replay facts.jsonl | jq .indicator | sort | uniq -c
     """
-    result = replayed(_lines(file), str(file), None if as_of is None else _known(as_of))
+    known = None if as_of is None else _known(as_of)
+    result = replayed(_lines(file), str(file), known, published_rates(settings.rates))
     for reading in result.readings:
         sys.stdout.buffer.write(wire.encode(reading) + b"\n")
     sys.stdout.buffer.flush()

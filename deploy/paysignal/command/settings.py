@@ -102,6 +102,9 @@ class Settings(BaseSettings):
     outbox_bytes: Annotated[int, Field(ge=_MIB), Shown("BYTES")] = Field(
         32 * _MIB, description="Bytes a producer has in flight at most."
     )
+    rates: Annotated[Path | None, Shown("FILE")] = Field(
+        None, description="Exchange rates, CSV of date,base,currency,rate; the ECB's history without one."
+    )
     log_level: Annotated[Literal["debug", "info", "warning", "error"], Shown("LEVEL")] = Field(
         "info", description="debug, info, warning or error."
     )

@@ -9,12 +9,13 @@ from prometheus_client import CollectorRegistry
 
 from paysignal.agents.settings import WorkerSettings
 from paysignal.agents.worker import Worker
+from paysignal.command.rates import published_rates
 from paysignal.command.settings import Settings, with_settings
 from paysignal.exposition.server import Server
 
 
 @click.command()
-@with_settings("broker", "group", "session_seconds", "plain_outputs", "host", "worker_port", "log_level")
+@with_settings("broker", "group", "session_seconds", "plain_outputs", "rates", "host", "worker_port", "log_level")
 def worker(settings: Settings) -> None:
     """Turn facts into readings.
 
@@ -40,6 +41,7 @@ async def _serve(settings: Settings) -> None:
             plain_outputs=settings.plain_outputs,
         ),
         registry,
+        published_rates(settings.rates),
     )
     server = Server(
         settings.host,

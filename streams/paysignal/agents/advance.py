@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from paysignal.agents.lanes import Lane
 from paysignal.engine.decoding import decode
+from paysignal.engine.money.rates import RateTable
 from paysignal.engine.records import Outcomes, Record
 from paysignal.engine.step import Step, step
 from paysignal.facts import topics, wire
@@ -36,12 +37,12 @@ class Advanced:
     outcomes: Outcomes
 
 
-def advance(lane: Lane, records: list[Record], partitions: int) -> Advanced:
+def advance(lane: Lane, records: list[Record], partitions: int, rates: RateTable) -> Advanced:
     """Decodes and applies a batch to the lane's state; while the lane restores, its readings are held back.
 
     Called by the flusher, which sends the outgoing records before it moves the lane's position.
     """
-    made = step(lane.state, decode(records, partitions))
+    made = step(lane.state, decode(records, partitions), rates)
     outgoing = _of_outcomes(made.outcomes, records)
     if lane.live:
         outgoing += _of_step(made)

@@ -12,6 +12,7 @@ from paysignal.agents.advance import Outgoing, advance, all_readings
 from paysignal.agents.lanes import Lane, Lanes, TopicPartition
 from paysignal.agents.metrics import Ends, WorkerMetrics
 from paysignal.agents.outputs import Outputs
+from paysignal.engine.money.rates import RateTable
 from paysignal.facts.topics import READINGS
 
 log = logging.getLogger(__name__)
@@ -46,19 +47,21 @@ FetchPosition = Callable[[TopicPartition], Awaitable[int | None]]
 class Flusher:
     """Runs in the worker's event loop beside the agents that fill the lanes."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - the worker puts it together once
         self,
         lanes: Lanes,
         outputs: Outputs,
         metrics: WorkerMetrics,
         ends: EndOffsets,
         fetch_position: FetchPosition,
+        rates: RateTable,
     ) -> None:
         self._lanes = lanes
         self._outputs = outputs
         self._metrics = metrics
         self._end_offsets = ends
         self._fetch_position = fetch_position
+        self._rates = rates
         self._busy = asyncio.Lock()
         self._ends_due = 0.0
         self._targets_due = 0.0
@@ -104,7 +107,7 @@ class Flusher:
         outgoing: list[Outgoing] = []
         positions: list[tuple[Lane, int]] = []
         for lane, records in taken:
-            advanced = advance(lane, records, self.partitions[lane.topic])
+            advanced = advance(lane, records, self.partitions[lane.topic], self._rates)
             outgoing += advanced.outgoing
             positions.append((lane, advanced.position))
             self._metrics.count(lane.topic, advanced.outcomes)

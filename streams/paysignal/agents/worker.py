@@ -19,6 +19,7 @@ from paysignal.agents.lanes import Lanes, TopicPartition
 from paysignal.agents.metrics import LaneCollector, WorkerMetrics
 from paysignal.agents.outputs import Outputs
 from paysignal.agents.settings import WorkerSettings
+from paysignal.engine.money.rates import NO_RATES, RateTable
 from paysignal.engine.records import Record
 from paysignal.facts.errors import PaySignalError
 from paysignal.facts.topics import FACTS, INCREMENTS
@@ -45,16 +46,21 @@ class WorkerStatus:
 
 
 class Worker:
-    """One worker process's work. `registry` takes its metrics; `status` and `not_ready` are safe from any thread."""
+    """One worker process's work: `registry` takes its metrics, `rates` tell money in other currencies.
 
-    def __init__(self, settings: WorkerSettings, registry: CollectorRegistry) -> None:
+    `status` and `not_ready` are safe from any thread.
+    """
+
+    def __init__(self, settings: WorkerSettings, registry: CollectorRegistry, rates: RateTable = NO_RATES) -> None:
         self._settings = settings
         self._registry = registry
         self._lanes = Lanes(settings.waiting_bytes)
         self._outputs = Outputs(settings)
         self._metrics = WorkerMetrics(registry)
         self._app: faust.App | None = None
-        self._flusher = Flusher(self._lanes, self._outputs, self._metrics, self._end_offsets, self._fetch_position)
+        self._flusher = Flusher(
+            self._lanes, self._outputs, self._metrics, self._end_offsets, self._fetch_position, rates
+        )
         registry.register(LaneCollector(self._lanes, self._flusher.ends))
 
     async def run(self, stop: asyncio.Event) -> None:
