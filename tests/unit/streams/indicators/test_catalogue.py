@@ -33,9 +33,7 @@ ADVERSARIAL = [0.0, 5e-324, 1e-300, 0.1, 1.0, 2955.0, 2.0**61, 1e300, 1.79769313
 def computed(indicator: Indicator, current: Estimate, base: Estimate) -> Estimate:
     """What the indicator makes of levels, or of counts and sums."""
     if isinstance(indicator, RollingIndicator):
-        return indicator.compute(
-            current.value.astype(np.float32).astype(np.int64, casting="unsafe") % 2**40, base.value
-        )
+        return indicator.compute(np.minimum(current.value, 2.0**40).astype(np.int64), base.value)
     if isinstance(indicator, StatedIndicator) or (isinstance(indicator, ConvertedIndicator) and not indicator.baseline):
         return indicator.compute(current)
     return indicator.compute(current, base)
