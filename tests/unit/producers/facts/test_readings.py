@@ -1,0 +1,78 @@
+"""Readings and alerts: finite numbers, real dates, keys."""
+
+import math
+from typing import Any
+
+import pytest
+
+from paysignal.facts.alerts import Alert
+from paysignal.facts.errors import Refused
+from paysignal.facts.intervals import Interval
+from paysignal.facts.moments import event_us
+from tests.tools.examples import reading
+
+KEY = "upi|IN|transactions||month||current"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"value": math.nan}, "value"),
+        ({"value": math.inf}, "value"),
+        ({"low": -math.inf}, "low"),
+        ({"high": math.inf}, "high"),
+        ({"low": 0.7, "high": 0.6}, "low"),
+        ({"event_time": "2023-02-31"}, "moment"),
+        ({"known_at": "2023-02-31"}, "moment"),
+        ({"start": "2023-02-31"}, "moment"),
+        ({"inputs": ("F0001",)}, "inputs"),
+    ],
+)
+def test_a_reading_that_can_not_be_is_refused_where_it_is_made(changes: dict[str, Any], field: str) -> None:
+    """NaN and the infinities never leave the engine; JSON would make them null."""
+    with pytest.raises(Refused) as refused:
+        reading(**changes)
+    assert refused.value.field == field
+
+
+def test_a_reading_tells_its_key_interval_and_moment() -> None:
+    """Series, indicator, window, baseline; an unbounded side is None; event time, then known time."""
+    shown = reading(high=None)
+    assert shown.key == f"{KEY}|stated_growth||year_ago"
+    assert shown.interval == Interval(0.595, None)
+    assert shown.moment == (event_us("2023-04-01"), event_us("2023-04-03") - 1)
+
+
+def _alert(**changes: Any) -> Alert:  # noqa: ANN401 - any field
+    fields: dict[str, Any] = {
+        "rule": "growth-surge",
+        "series": reading().series,
+        "state": "firing",
+        "value": 0.6,
+        "threshold": 0.5,
+        "since": "2023-04-01",
+        "reading": reading().key,
+        "version": 1,
+    }
+    return Alert(**(fields | changes))
+
+
+def test_an_alert_is_keyed_by_rule_and_series() -> None:
+    """One state for each."""
+    assert _alert().key == f"growth-surge|{KEY}"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"rule": "Growth"}, "rule"),
+        ({"value": math.nan}, "value"),
+        ({"threshold": math.inf}, "threshold"),
+        ({"since": "now"}, "moment"),
+    ],
+)
+def test_an_alert_that_can_not_be_is_refused(changes: dict[str, Any], field: str) -> None:
+    """As readings are."""
+    with pytest.raises(Refused) as refused:
+        _alert(**changes)
+    assert refused.value.field == field
