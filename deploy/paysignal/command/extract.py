@@ -150,9 +150,8 @@ def _add_row(facts: Table, others: Table, result: Extraction | Rejected, outcome
     document = result.document if isinstance(result, Extraction) else ""
     measure = outcome.measure + (f"/{outcome.segment}" if outcome.segment else "")
     period = outcome.period.text if outcome.period else "not stated"
-    facts.add_row(
-        document, outcome.provider, outcome.market, measure, statement(outcome), period, outcome.baseline_text
-    )
+    against = outcome.baseline_text.replace("_", " ")
+    facts.add_row(outcome.provider, outcome.market, measure, statement(outcome), period, against, document)
 
 
 def statement(claim: Claim) -> str:

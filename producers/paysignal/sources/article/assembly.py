@@ -1,7 +1,7 @@
 """Last stage: figures and what belongs to them, put together to claims, or rejected with the reason."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -25,6 +25,9 @@ from paysignal.sources.article.choice import (
 from paysignal.sources.article.model import Figure, Form, Motion, Parsed, PeriodMention, When
 from paysignal.sources.documents import Document
 
+#: A sentence of more figures is a table that lost its lines.
+MOST_FIGURES = 40
+
 _YEAR_MONTHS = 12
 _COMPARED_AFTER = {1: Comparison.PREVIOUS, 3: Comparison.PREVIOUS, _YEAR_MONTHS: Comparison.YEAR_AGO}
 
@@ -36,13 +39,18 @@ class _Context:
     topic: Topic | None = None
     period: Period | None = None
     title: str | None = None
+    sha256: str = ""
 
 
 def outcomes_of(document: Document, sentences: tuple[Parsed, ...], title: str | None) -> Iterator[Claim | Rejected]:
     """One outcome a figure, and one for a sentence that names a provider in markets and states no figure."""
-    context = _Context(title=title)
+    context = _Context(title=title, sha256=document.sha256)
     for parsed in sentences:
         claims: list[Claim] = []
+        if len(parsed.figures) > MOST_FIGURES:
+            detail = f"{len(parsed.figures)} figures in one sentence: a table, which is read by its columns"
+            yield _rejected(document, parsed, Reason.NOT_A_FACT, detail)
+            continue
         for figure in parsed.figures:
             outcome, context = _outcome(document, parsed, figure, context, claims)
             yield outcome
@@ -67,7 +75,7 @@ def _outcome(
     except (Refused, msgspec.ValidationError) as refused:
         return _rejected(document, parsed, Reason.UNCLEAR, str(refused)), context
     stated = claim.period if _mention(parsed, figure) and figure.motion is not Motion.FROM else context.period
-    return claim, _Context(topic, stated, context.title)
+    return claim, replace(context, topic=topic, period=stated)
 
 
 def _topic(parsed: Parsed, figure: Figure, context: _Context) -> Topic:
@@ -98,7 +106,7 @@ def _claim(document: Document, parsed: Parsed, figure: Figure, topic: Topic, con
         period=period,
         baseline=None if kind is Kind.LEVEL else _baseline(parsed, topic, period, kind),
         known_at=document.published_at,
-        source=_source(document, parsed),
+        source=_source(document, parsed, context.sha256),
     )
     return identified(claim)
 
@@ -197,17 +205,17 @@ def _moved(context: _Context, parsed: Parsed) -> _Context:
     known = {mention.value for mention in providers}
     if context.topic is not None and context.topic.provider in known:
         return context
-    return _Context(None, None, providers[0].value)
+    return replace(context, topic=None, period=None, title=providers[0].value)
 
 
-def _source(document: Document, parsed: Parsed) -> Source:
+def _source(document: Document, parsed: Parsed, sha256: str) -> Source:
     sentence = parsed.sentence
     return Source(
         publisher=document.publisher,
         name=document.publisher_name,
         tier=document.tier,
         url=document.url,
-        sha256=document.sha256,
+        sha256=sha256,
         span=(sentence.start, sentence.end),
     )
 

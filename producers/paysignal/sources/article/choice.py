@@ -45,7 +45,7 @@ class Topic:
 
 
 def measure_of(figure: Figure, parsed: Parsed, before: Topic | None) -> str:
-    """The measure of a figure: the noun behind it where things are counted, else the nearest that fits, or the context's."""
+    """The measure of a figure: the noun behind it where things are counted, else the nearest that fits."""
     quantity, text = figure.quantity, parsed.sentence.text
     mentions = [mention for mention in parsed.subjects.measures if _fits(mention.value, quantity.form)]
     if quantity.form is Form.COUNT:

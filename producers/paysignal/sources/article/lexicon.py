@@ -34,7 +34,7 @@ MEASURES = (
     (rf"(?:{_VALUE_OF}\s){{1,3}}(?:volumes?|values?)|TPV|GMV|GPV", "transaction_value"),
     (r"(?:value|volume)\sof\s(?:its\s|all\s|the\s)?(?:[\w-]+\s)?(?:transactions|payments|transfers)",
      "transaction_value"),
-    (r"(?:transactions|payments|transfers)\s(?:worth|valued\sat|totall?ing)", "transaction_value"),
+    (r"(?:(?<=transactions\s)|(?<=payments\s)|(?<=transfers\s))(?:worth|valued\sat|totall?ing)", "transaction_value"),
     (r"number\sof\s(?:[\w-]+\s){0,2}(?:transactions|payments|transfers)", "transactions"),
     (r"transactions?|transfers|transaction\s(?:count|numbers?)|payments?\stransactions?", "transactions"),
     (r"payments|processed", "payments"),

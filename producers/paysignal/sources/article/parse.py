@@ -1,8 +1,9 @@
 """The whole way from an article's text to claims."""
 
-from paysignal.sources.article.assembly import outcomes_of
+from paysignal.facts.kinds import Bound
+from paysignal.sources.article.assembly import MOST_FIGURES, outcomes_of
 from paysignal.sources.article.bounds import bound_of
-from paysignal.sources.article.model import Extraction, Figure, Parsed, Sentence
+from paysignal.sources.article.model import Extraction, Figure, Motion, Parsed, Quantity, Sentence
 from paysignal.sources.article.motions import motion_of
 from paysignal.sources.article.periods import times_of
 from paysignal.sources.article.quantities import quantities_of
@@ -27,5 +28,11 @@ def parsed_sentence(sentence: Sentence, published: str | None) -> Parsed:
     text = sentence.text
     times = times_of(text, published)
     quantities = quantities_of(text, [mention.span for mention in times.mentions])
-    figures = tuple(Figure(one, bound_of(text, one), motion_of(text, one)) for one in quantities)
-    return Parsed(sentence, figures, times, subjects_of(text))
+    return Parsed(sentence, _figures(text, quantities), times, subjects_of(text))
+
+
+def _figures(text: str, quantities: tuple[Quantity, ...]) -> tuple[Figure, ...]:
+    """The quantities with their surroundings; of a run of numbers, which is rejected whole, nobody looks at those."""
+    if len(quantities) > MOST_FIGURES:
+        return tuple(Figure(one, Bound.EXACT, Motion.STANDS) for one in quantities)
+    return tuple(Figure(one, bound_of(text, one), motion_of(text, one)) for one in quantities)
