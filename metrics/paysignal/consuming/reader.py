@@ -10,9 +10,11 @@ from its start. (One that has grown longer meanwhile can not be told from the ol
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from kafka import KafkaConsumer, TopicPartition
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, KafkaTimeoutError
+from kafka.net.compat import KafkaNetClient
 
 from paysignal.consuming.records import Position, Record
 
@@ -31,6 +33,22 @@ _AGAIN_SECONDS = 0.5
 
 #: A batch is applied under the board's lock, so it is kept to a few tens of milliseconds.
 _BATCH_RECORDS = 2_000
+
+_SETTINGS: Final = {
+    "client_id": "paysignal-reader",
+    "group_id": None,
+    "enable_auto_commit": False,
+    "isolation_level": "read_committed",
+    "auto_offset_reset": "earliest",
+    "allow_auto_create_topics": False,
+    # How soon partitions that are added are found.
+    "metadata_max_age_ms": 10_000,
+    "max_partition_fetch_bytes": 2_097_152,
+    "fetch_max_wait_ms": 100,
+    "reconnect_backoff_max_ms": 1_000,
+    "bootstrap_timeout_ms": _CONNECT_MS,
+    "metrics_enabled": False,
+}
 
 Deliver = Callable[[Sequence[Record]], None]
 Clock = Callable[[], float]
@@ -118,21 +136,19 @@ class Reader:
         self._lost = True
 
     def _connected(self) -> KafkaConsumer:
-        return KafkaConsumer(
-            bootstrap_servers=self._broker,
-            client_id="paysignal-reader",
-            group_id=None,
-            enable_auto_commit=False,
-            isolation_level="read_committed",
-            auto_offset_reset="earliest",
-            allow_auto_create_topics=False,
-            metadata_max_age_ms=10_000,
-            max_partition_fetch_bytes=2_097_152,
-            fetch_max_wait_ms=100,
-            reconnect_backoff_max_ms=1_000,
-            bootstrap_timeout_ms=_CONNECT_MS,
-            metrics_enabled=False,
-        )
+        clients: list[KafkaNetClient] = []
+
+        def client(**settings: object) -> KafkaNetClient:
+            clients.append(KafkaNetClient(**settings))
+            return clients[0]
+
+        try:
+            return KafkaConsumer(bootstrap_servers=self._broker, kafka_client=client, **_SETTINGS)
+        except KafkaError:
+            # A consumer that finds no broker leaves its client's thread running, one more at each try.
+            for one in clients:
+                one.close()
+            raise
 
     def _round(self, consumer: KafkaConsumer) -> None:
         if self._clock() >= self._next_look:
@@ -152,7 +168,12 @@ class Reader:
         if not wanted:
             return
         self._assign(consumer, wanted)
-        ends = consumer.end_offsets(wanted, _ENDS_MS)
+        try:
+            ends = consumer.end_offsets(wanted, _ENDS_MS)
+        except KafkaTimeoutError as error:
+            # The consumer finds its broker again by itself; meanwhile the ends stay as they were.
+            self._lose(error)
+            return
         self._ends = {one.partition: end for one, end in ends.items()}
         self._first_ends = {**self._ends, **self._first_ends}
         if self._lost:
