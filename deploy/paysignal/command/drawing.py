@@ -58,7 +58,7 @@ def draw(console: Console, just_read: Iterable[JustRead], strongest: Iterable[St
     """Both tables, one below the other."""
     for table in (just_read_table(just_read), strongest_table(strongest)):
         console.print()
-        console.print(table if table.row_count else Text(f"{table.title}: nothing yet"))
+        console.print(table if table.row_count else Text(f"{table.title}\n  nothing yet"))
 
 
 def just_read_table(rows: Iterable[JustRead]) -> Table:
@@ -76,9 +76,7 @@ def just_read_table(rows: Iterable[JustRead]) -> Table:
 
 def strongest_table(rows: Iterable[Strongest]) -> Table:
     """Each provider's latest growth on the year, ranked by what it is at least."""
-    table = _table(
-        "Strongest: the latest growth on the year, one line a provider, ranked by its lower bound", _STRONGEST
-    )
+    table = _table("Strongest: latest growth on the year, one line a provider, best lower bound first", _STRONGEST)
     for row in rows:
         table.add_row(
             *map(Text, (str(row.rank), _provider(row.provider_name, synthetic=row.synthetic), row.market)),

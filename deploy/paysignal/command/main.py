@@ -59,7 +59,7 @@ SECTIONS = (
 EXAMPLES = (
     ("paysignal up", "see it all on this machine; Ctrl-C ends it"),
     ("paysignal up --exit-when-done", "the same, ended once both tables are shown"),
-    ("paysignal up article.txt", "with the facts of your own article among them"),
+    ("paysignal up note.txt --published-at 2018-09-18", "with the facts of your own article among them"),
     ("paysignal extract article.txt", "what an article states, and why the rest is no fact"),
     ("paysignal tail readings --json | jq .", "follow the readings, from another terminal"),
     ("paysignal doctor", "when something does not work"),
@@ -108,12 +108,12 @@ class Subcommands(click.Group):
             with formatter.section(section.title):
                 formatter.write_dl([(entry.name, entry.summary) for entry in section.entries])
         with formatter.section("Examples"):
-            formatter.write_dl(list(EXAMPLES), col_max=40)
+            formatter.write_dl(list(EXAMPLES), col_max=48)
         formatter.write_paragraph()
         formatter.write_text(SETTINGS_HELP)
 
 
-@click.group(cls=Subcommands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Subcommands, context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100})
 @click.version_option(package_name="paysignal", message="paysignal %(version)s")
 def main() -> None:
     """Turn what is published about payment growth into typed facts, live indicators and Prometheus metrics.

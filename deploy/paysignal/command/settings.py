@@ -56,7 +56,7 @@ def checked_broker(text: str) -> str:
     addresses = text.removeprefix("kafka://").split(",")
     for address in addresses:
         host, colon, port = address.strip().rpartition(":")
-        if not (colon and host and port.isdecimal() and 0 < int(port) <= _LAST_PORT):
+        if not (colon and host and port.isascii() and port.isdecimal() and 0 < int(port) <= _LAST_PORT):
             raise ValueError("should be a host and a port, several with commas between")
     return ",".join(address.strip() for address in addresses)
 
@@ -190,7 +190,8 @@ def _option(name: str, field: FieldInfo) -> Callable[[Callable[..., Any]], Calla
         return click.option(
             flag, name, type=click.Path(path_type=Path), envvar=f"{PREFIX}CONFIG", metavar=metavar, help=text
         )
-    return click.option(flag, name, metavar=metavar, help=f"{text} [default: {field.default}]")
+    default = "" if field.default is None else f" [default: {field.default}]"
+    return click.option(flag, name, metavar=metavar, help=f"{text}{default}")
 
 
 def _refusal(error: ValidationError, flags: Mapping[str, Any], config: Path | None) -> Exception:
