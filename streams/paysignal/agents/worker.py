@@ -19,10 +19,11 @@ from paysignal.agents.lanes import Lanes, TopicPartition
 from paysignal.agents.metrics import LaneCollector, WorkerMetrics
 from paysignal.agents.outputs import Outputs
 from paysignal.agents.settings import WorkerSettings
+from paysignal.agents.standing import partition_counts
 from paysignal.engine.money.rates import NO_RATES, RateTable
 from paysignal.engine.records import Record
 from paysignal.facts.errors import PaySignalError
-from paysignal.facts.topics import FACTS, INCREMENTS
+from paysignal.facts.topics import FACTS, INCREMENTS, LATE, READINGS, REJECTED
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,9 @@ _SETTLE_SECONDS: Final = 2.0
 _CANCEL_SECONDS: Final = 0.5
 _STOP_SECONDS: Final = 4.5
 _OUTPUTS_SECONDS: Final = 1.5
+
+#: What a worker reads and writes.
+_TOPICS: Final = (FACTS, INCREMENTS, READINGS, LATE, REJECTED)
 
 
 class WorkerError(PaySignalError):
@@ -101,31 +105,30 @@ class Worker:
         await self._lanes.put(record, generation)
 
     async def _connect(self) -> None:
+        """Connects the outputs, and makes sure that every topic read or written stands."""
+        broker = self._settings.broker
         try:
             await self._outputs.start()
+            counts = await partition_counts(broker)
         except KafkaError as error:
             await self._outputs.stop()
+            raise WorkerError(f"no broker answers at {broker}: {error}; start it or name another") from None
+        if missing := [topic for topic in _TOPICS if topic not in counts]:
+            await self._outputs.stop()
             raise WorkerError(
-                f"no broker answers at {self._settings.broker}: {error}; start it or name another"
-            ) from None
+                f"broker {broker} has no {', '.join(missing)}; make the topics with `paysignal topics create`"
+            )
+        self._flusher.partitions = {topic: counts[topic] for topic in (FACTS, INCREMENTS)}
 
     async def _on_assigned(self, *sent: object, **_: object) -> None:
         app, assigned = cast("tuple[faust.App, set[TP]]", sent)
         partitions = {(tp.topic, tp.partition) for tp in assigned}
-        self._flusher.partitions = {topic: self._partition_count(app, topic) for topic in (FACTS, INCREMENTS)}
         self._lanes.assign(partitions, app.consumer_generation_id)
         log.info("assigned: %s", ", ".join(f"{topic}/{number}" for topic, number in sorted(partitions)) or "nothing")
 
     async def _on_revoked(self, *_: object, **__: object) -> None:
         await self._flusher.settle()
         self._lanes.revoke()
-
-    @staticmethod
-    def _partition_count(app: faust.App, topic: str) -> int:
-        count = app.consumer.topic_partitions(topic)
-        if not count:
-            raise WorkerError(f"{topic} has no partitions; create the topics with `paysignal topics create`")
-        return int(count)
 
     async def _end_offsets(self, partitions: set[TopicPartition]) -> Mapping[TopicPartition, int]:
         if self._app is None:
