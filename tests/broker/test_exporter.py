@@ -1,0 +1,125 @@
+"""`paysignal exporter` as a process: serves what the topics hold, and ends when it is told to."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+from kafka import KafkaAdminClient, KafkaProducer
+from kafka.admin import NewTopic
+
+from paysignal.facts.topics import FACTS, READINGS
+from paysignal.facts.wire import encode
+from tests.tools.brokers import free_ports
+from tests.tools.figures import claim, reading
+from tests.tools.waiting import eventually
+
+pytestmark = pytest.mark.broker
+
+_MALFORMED = (b"", b"{", b"\xff", b"[1]", b"x" * 900_000, encode(reading()).replace(b"50.0", b"NaN"))
+
+
+@contextmanager
+def exporter(broker: str, port: int) -> Iterator["subprocess.Popen[str]"]:
+    """The process, killed at the end if it still lives."""
+    command = [sys.executable, "-c", "from paysignal.command.main import main; main()", "exporter"]
+    process = subprocess.Popen(
+        [*command, "--broker", broker, "--exporter-port", str(port)], stderr=subprocess.PIPE, text=True
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def filled(embedded_broker: str) -> str:
+    """A broker with one claim, one reading in two versions, and malformed values on both topics."""
+    admin = KafkaAdminClient(bootstrap_servers=embedded_broker)
+    admin.create_topics([NewTopic(topic, 4, 1) for topic in (FACTS, READINGS)])
+    admin.close()
+    producer = KafkaProducer(bootstrap_servers=embedded_broker, enable_idempotence=True)
+    key = reading().key.encode()
+    futures = [producer.send(READINGS, key=key, value=encode(reading(version=number))) for number in (1, 2)]
+    futures += [producer.send(READINGS, key=key, value=value) for value in _MALFORMED]
+    futures += [producer.send(FACTS, key=b"x", value=value) for value in _MALFORMED]
+    futures.append(producer.send(FACTS, key=claim().partition_key.encode(), value=encode(claim())))
+    for future in futures:
+        future.get(10)
+    producer.close()
+    return embedded_broker
+
+
+def asked(port: int) -> Callable[[str], httpx.Response]:
+    """GET a path of the exporter."""
+    return lambda path: httpx.get(f"http://127.0.0.1:{port}{path}", trust_env=False)
+
+
+def ready(port: int) -> bool:
+    """Whether it has read everything."""
+    try:
+        return asked(port)("/ready").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_serves_the_topics_and_ends_within_five_seconds(filled: str, stop: signal.Signals) -> None:
+    """Metrics, tables, page and status show what was sent; malformed values are counted; a signal ends it with 0."""
+    (port,) = free_ports(1)
+    get = asked(port)
+    with exporter(filled, port) as process:
+        eventually(lambda: ready(port), "the exporter to be ready", seconds=20)
+        metrics = get("/metrics").text
+        assert 'market="RU",measure="transactions",origin="stated",prices="current",provider="alipay"' in metrics
+        assert f'paysignal_exporter_readings_total{{outcome="malformed"}} {len(_MALFORMED)}.0' in metrics
+        assert f"paysignal_exporter_facts_malformed_total {len(_MALFORMED)}.0" in metrics
+        assert get("/v1/just-read").json()[0]["statement"] == "> +5,000 %"
+        assert get("/v1/strongest").json()[0]["growth"] == "> +5,000 %"
+        assert "Alipay" in get("/").text
+        status = json.loads(get("/status").text)
+        assert status["restoring"] is False
+        assert sum(status["positions"][READINGS].values()) == 2 + len(_MALFORMED)
+        assert sum(status["positions"][FACTS].values()) == 1 + len(_MALFORMED)
+        began = time.monotonic()
+        process.send_signal(stop)
+        assert process.wait(5) == 0
+        assert time.monotonic() - began < 5.0
+
+
+def test_is_live_and_not_ready_without_a_broker_and_ends_at_once() -> None:
+    """Without a broker it waits: alive, not ready with the reason, and it still ends within five seconds."""
+    (port,) = free_ports(1)
+    with exporter("127.0.0.1:9", port) as process:
+        eventually(lambda: ready(port) or _answers(port), "an answer", seconds=20)
+        assert asked(port)("/live").status_code == 200
+        waiting = asked(port)("/ready")
+        assert (waiting.status_code, waiting.text) == (503, f"still reading {READINGS}, {FACTS}\n")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(5) == 0
+
+
+def test_a_taken_port_is_named_with_the_flag_that_moves_it() -> None:
+    """A second exporter on the same port ends with 1 and the sentence, not with a traceback."""
+    (port,) = free_ports(1)
+    with exporter("127.0.0.1:9", port):
+        eventually(lambda: _answers(port), "an answer", seconds=20)
+        with exporter("127.0.0.1:9", port) as second:
+            told = second.communicate(timeout=20)[1]
+    assert second.returncode == 1
+    assert f"port {port}" in told
+    assert "--exporter-port" in told
+    assert "Traceback" not in told
+
+
+def _answers(port: int) -> bool:
+    try:
+        return asked(port)("/live").status_code == 200
+    except httpx.TransportError:
+        return False
