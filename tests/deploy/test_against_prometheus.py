@@ -6,9 +6,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TypeVar
 
+import httpx
 import pytest
 from prometheus_client import CollectorRegistry
-from prometheus_client.exposition import generate_latest
 
 from paysignal.exposition.server import Server
 from tests.tools.dashboards import assert_all_answered
@@ -101,7 +101,11 @@ def test_promtool_finds_nothing_to_say_of_the_metrics(
     registry: Callable[[], CollectorRegistry], require: Callable[[str], str]
 ) -> None:
     """Names, units and help texts are as Prometheus asks for them."""
-    text = generate_latest(registry())
+    server = started(registry())
+    try:
+        text = httpx.get(f"http://127.0.0.1:{server.port}/metrics").content
+    finally:
+        server.stop()
 
     checked = subprocess.run([require("promtool"), "check", "metrics"], input=text, capture_output=True, check=False)
 

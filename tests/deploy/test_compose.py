@@ -17,29 +17,20 @@ from click.testing import CliRunner
 from paysignal.command.main import main
 from paysignal.command.settings import PREFIX, Settings, resolved
 from tests.tools.brokers import KAFKA_VERSION
+from tests.tools.compose import COMPOSE, compose_file, env, ours, variables_used
 from tests.tools.need import CHECKOUT
 from tests.tools.prometheus import SHIPPED
 
-COMPOSE = CHECKOUT / "deploy" / "compose"
 DOCKERFILE = COMPOSE / "Dockerfile"
-
-_VARIABLE = re.compile(r"\$\{(\w+)\}")
-
-
-def _env() -> dict[str, str]:
-    lines = (line for line in (COMPOSE / ".env").read_text().splitlines() if line and not line.startswith("#"))
-    return dict(line.split("=", 1) for line in lines)
-
-
-def _filled(text: str) -> str:
-    """Compose's own substitution; a variable that .env does not have is a KeyError."""
-    env = _env()
-    return _VARIABLE.sub(lambda found: env[found[1]], text)
-
-
-FILE: dict[str, Any] = yaml.safe_load(_filled((COMPOSE / "compose.yaml").read_text()))
+FILE = compose_file()
 SERVICES: dict[str, dict[str, Any]] = FILE["services"]
-OURS = {name: service for name, service in SERVICES.items() if "build" in service}
+OURS = ours(SERVICES)
+
+#: Keys of a service that the Compose specification has and this file may use.
+KEYS = {
+    *("build", "cap_drop", "command", "depends_on", "environment", "healthcheck", "image", "init", "logging", "ports"),
+    *("read_only", "restart", "security_opt", "stop_grace_period", "tmpfs", "volumes"),
+}
 
 every_service = pytest.mark.parametrize("name", SERVICES)
 each_of_ours = pytest.mark.parametrize("name", OURS)
@@ -67,6 +58,17 @@ def _parsed(command: list[str]) -> click.Context:
         found = found.get_command(context, name) or pytest.fail(f"{context.command_path} has no {name}")
         context = click.Context(found, parent=context, info_name=name)
     return found.make_context(context.info_name, rest, parent=context.parent)
+
+
+@every_service
+def test_a_service_has_only_keys_of_the_compose_specification(name: str) -> None:
+    """A misspelt key stops Compose itself, which does not run here; a new one is added to the list after a look."""
+    service = SERVICES[name]
+
+    assert set() == service.keys() - KEYS
+    assert set() == service.get("healthcheck", {}).keys() - {"test", "interval", "timeout", "retries", "start_period"}
+    assert set() == service.get("build", {}).keys() - {"context", "dockerfile", "args"}
+    assert {"name", "services", "volumes"} == {key for key in FILE if not key.startswith("x-")}
 
 
 @each_of_ours
@@ -112,18 +114,16 @@ def test_versions_are_those_that_are_tested() -> None:
     """Kafka is the one that the broker tests run, the image has the version of the project, Python is a tested one."""
     project = (CHECKOUT / "pyproject.toml").read_text()
     (version,) = re.findall(r'^version = "(.+)"$', project, flags=re.MULTILINE)
-    env = _env()
+    tags = env()
 
-    assert f"apache/kafka:{KAFKA_VERSION}" == env["KAFKA_IMAGE"]
-    assert f"paysignal:{version}" == env["PAYSIGNAL_IMAGE"]
-    assert f'"Programming Language :: Python :: {env["PYTHON_IMAGE"].split(":")[1].split("-")[0]}"' in project
+    assert f"apache/kafka:{KAFKA_VERSION}" == tags["KAFKA_IMAGE"]
+    assert f"paysignal:{version}" == tags["PAYSIGNAL_IMAGE"]
+    assert f'"Programming Language :: Python :: {tags["PYTHON_IMAGE"].split(":")[1].split("-")[0]}"' in project
 
 
 def test_every_variable_of_env_is_used() -> None:
     """What nobody reads looks like a knob and turns nothing."""
-    text = (COMPOSE / "compose.yaml").read_text()
-
-    assert set(_env()) == set(_VARIABLE.findall(text))
+    assert set(env()) == variables_used()
 
 
 @every_service
