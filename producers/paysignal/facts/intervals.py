@@ -90,13 +90,14 @@ def interval_of(value: float, bound: Bound, step: float | None, kind: Kind) -> I
 
     Exact: half a step either way; about: a whole one; bounds: one-sided, a "less than" starting at 0 for levels and −1
     for growth. Without a step an exact value is taken as it stands. Never goes below what the kind allows. An end
-    beyond the largest float is unbounded.
+    beyond the largest float is unbounded. Raises `Refused` for an upper bound below what the kind allows, which no
+    claim has.
     """
     floor = _NATURAL_LOW[kind]
     if bound in LOWER_BOUNDS:
         return Interval(value, None)
     if bound in UPPER_BOUNDS:
-        return Interval(floor if floor is None else min(floor, value), value)
+        return Interval(floor, value)
     # Decimal of repr is the figure as printed: 0.435 - 0.005 must be 0.43 to the bit, or touching intervals miss.
     middle = Decimal(repr(value))
     spread = Decimal(repr(step or 0.0)) / (1 if bound is Bound.ABOUT else 2)
