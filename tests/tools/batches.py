@@ -4,17 +4,20 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import cycle, islice
 
+import msgspec
+
 from paysignal.engine.decoding import decode
 from paysignal.engine.records import Outcomes, Record
 from paysignal.engine.step import State, Step, step
 from paysignal.facts import wire
-from paysignal.facts.claims import Claim, Retraction
+from paysignal.facts.claims import Claim
 from paysignal.facts.identity import identified, increment_id
-from paysignal.facts.increments import Increment, Tick
+from paysignal.facts.increments import Increment
 from paysignal.facts.readings import Reading
 from tests.tools import examples
 
-Fact = Claim | Retraction | Increment | Tick
+#: A fact, or the raw value of a record.
+Fact = msgspec.Struct | bytes
 
 #: Midnight of an ordinary day; panes of hours and of days begin here.
 MIDNIGHT = dt.datetime(2024, 3, 1, tzinfo=dt.UTC)
@@ -31,7 +34,7 @@ def paid(event: int | str, value: float, hours: float, **changes: object) -> Inc
     return examples.increment(id=increment_id("paysignal-synthetic", str(event)), value=value, at=at, **changes)
 
 
-def records(facts: Iterable[Fact | bytes], topic: str = "facts.jsonl") -> list[Record]:
+def records(facts: Iterable[Fact], topic: str = "facts.jsonl") -> list[Record]:
     """The facts, or raw values, as records without key and timestamp, at offsets from 0."""
     return [
         Record(topic, 0, offset, None, fact if isinstance(fact, bytes) else wire.encode(fact), None)
@@ -49,25 +52,25 @@ def batches(items: Sequence[Record], sizes: Sequence[int]) -> Iterator[list[Reco
         yield batch
 
 
-def run(facts: Iterable[Fact | bytes], sizes: Sequence[int] = ()) -> tuple[State, list[Step]]:
+def run(facts: Iterable[Fact], sizes: Sequence[int] = ()) -> tuple[State, list[Step]]:
     """The state after all facts, and each batch's step."""
     state = State()
     return state, [step(state, decode(batch, partitions=None)) for batch in batches(records(facts), sizes)]
 
 
-def readings_of(facts: Iterable[Fact | bytes], sizes: Sequence[int] = ()) -> dict[tuple[str, str, str], Reading]:
+def readings_of(facts: Iterable[Fact], sizes: Sequence[int] = ()) -> dict[tuple[str, str, str], Reading]:
     """The final readings, by indicator, window and baseline; for facts of one series."""
     state, _ = run(facts, sizes)
     return {(each.indicator, each.window, each.baseline): each for each in state.readings.values()}
 
 
-def final_bytes(facts: Iterable[Fact | bytes], sizes: Sequence[int] = ()) -> list[bytes]:
+def final_bytes(facts: Iterable[Fact], sizes: Sequence[int] = ()) -> list[bytes]:
     """The final readings as they stand on the topic, in the order of their keys."""
     state, _ = run(facts, sizes)
     return [wire.encode(reading) for _, reading in sorted(state.readings.items())]
 
 
-def outcomes_of(facts: Iterable[Fact | bytes], sizes: Sequence[int] = ()) -> Outcomes:
+def outcomes_of(facts: Iterable[Fact], sizes: Sequence[int] = ()) -> Outcomes:
     """What became of all facts together."""
     together = Outcomes()
     for each in (made.outcomes for made in run(facts, sizes)[1]):
