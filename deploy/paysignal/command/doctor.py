@@ -103,7 +103,10 @@ def _broker(settings: Settings) -> Finding:
 def _topics(settings: Settings) -> Finding:
     from paysignal.sending.topics import check_topics
 
-    report = check_topics(settings.broker, settings.partitions)
+    try:
+        report = check_topics(settings.broker, settings.partitions)
+    except PaySignalError as error:
+        return Finding("topics", WRONG, str(error))
     if report.missing:
         return Finding("topics", WRONG, f"missing: {', '.join(report.missing)}", "`paysignal topics create` makes them")
     if report.conflicts:

@@ -171,7 +171,10 @@ def _interruptible() -> Iterator[None]:
     def interrupt(_: int, __: FrameType | None) -> NoReturn:
         raise Interrupted
 
-    before = {each: signal.signal(each, interrupt) for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    wanted = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup has it ignored, and means it
+        wanted.append(signal.SIGHUP)
+    before = {each: signal.signal(each, interrupt) for each in wanted}
     try:
         yield
     finally:

@@ -16,7 +16,7 @@ USUAL_PORT = 9092
 #: Session of its consumer groups: the shortest Kafka allows, for a join takes half of it there.
 SESSION_SECONDS = 6.0
 
-NOTICE = "the embedded broker keeps nothing: all it holds is gone when it ends. --broker HOST:PORT uses one that keeps"
+NOTICE = "the embedded broker keeps nothing: all it holds is gone when it ends. --broker HOST:PORT uses one that does"
 
 
 class NoEmbeddedBrokerError(PaySignalError):
