@@ -39,11 +39,10 @@ TURNED = {
 
 def bound_of(text: str, quantity: Quantity) -> Bound:
     """The bound of one figure of a sentence; exact when no word limits it."""
-    start, end = quantity.span
-    before = text[max(0, start - _REACH) : start]
-    for bound, words in _WORDS_BEFORE.items():
-        if words.search(before):
-            return bound
+    found = _found_before(text, quantity)
+    if found is not None:
+        return found[1]
+    end = quantity.span[1]
     for bound, words in _WORDS_AFTER.items():
         if words.match(text, end):
             return bound
@@ -52,7 +51,13 @@ def bound_of(text: str, quantity: Quantity) -> Bound:
 
 def before_bound(text: str, quantity: Quantity) -> int:
     """Where the figure with its bounding words starts: what a verb stands before."""
+    found = _found_before(text, quantity)
+    return found[0] if found is not None else quantity.span[0]
+
+
+def _found_before(text: str, quantity: Quantity) -> tuple[int, Bound] | None:
+    """Where the bounding words start, and which bound they are; of "no more than" and "more than" the longer."""
     start = quantity.span[0]
     floor = max(0, start - _REACH)
-    found = (words.search(text[floor:start]) for words in _WORDS_BEFORE.values())
-    return min((floor + match.start() for match in found if match), default=start)
+    matches = ((words.search(text[floor:start]), bound) for bound, words in _WORDS_BEFORE.items())
+    return min(((floor + match.start(), bound) for match, bound in matches if match), default=None)

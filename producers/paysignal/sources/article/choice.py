@@ -1,5 +1,7 @@
 """Which of a sentence's mentions belongs to a figure. A choice that can not be made is `Unclear`, with the reason."""
 
+import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,6 +23,8 @@ _COUNT_OF = {_EITHER: "transactions"}
 _NOUN_REACH = 30
 
 
+#: What stands between markets that are listed: "in France, Italy and Germany".
+_LISTED = re.compile(r",?\s*(?:and|or|,|&)?\s*(?:the\s)?\Z")
 #: What parts the clauses of a sentence.
 _CLAUSE_ENDS = (", ", "; ", " and ", " while ")
 
@@ -149,9 +153,11 @@ def _nearest(mentions: Sequence[Mention], figure: Figure) -> Mention:
 
 def _nearest_apart(figure: Figure, parsed: Parsed, markets: list[str]) -> str:
     """Of several markets the one in the figure's own clause."""
-    start, end = _clause(parsed.sentence.text, figure)
-    inside = {one.value for one in parsed.subjects.markets if start <= one.span[0] < end}
-    if len(inside) == 1:
+    text, mentions = parsed.sentence.text, parsed.subjects.markets
+    start, end = _clause(text, figure)
+    listed = any(_LISTED.match(text[one.span[1] : other.span[0]]) for one, other in itertools.pairwise(mentions))
+    inside = {one.value for one in mentions if start <= one.span[0] < end}
+    if len(inside) == 1 and not listed:
         return inside.pop()
     raise Unclear(Reason.UNCLEAR, f"several markets are named ({', '.join(markets)}) and the figure is of none alone")
 

@@ -37,7 +37,7 @@ _FIGURE = re.compile(
     rf"(?:[\s-]?(?P<scale>{_SCALE})\b)?"
     rf"(?:\s?(?P<percent>%|percent\b|per\s?cent\b|pct\b)|\s(?P<points>percentage\spoints?\b)"
     rf"|[\s-]?(?P<fold>fold\b)|\s(?P<times>times\b)|\s(?P<name>{_NAME})\b)?"
-    rf"(?!\w|-\w)"
+    rf"(?!\w|-\w|[.,]\d)"
 )
 #: Growth in one word; "three times as many" and "3-fold" are 2.0 as well.
 _WORDS = {"doubled": 1.0, "tripled": 2.0, "trebled": 2.0, "quadrupled": 3.0, "quintupled": 4.0, "halved": -0.5}

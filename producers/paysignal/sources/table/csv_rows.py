@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from paysignal.facts.rejections import Reason, Rejected
 from paysignal.sources.errors import TableError
 from paysignal.sources.lines import LARGEST_LINE
+from paysignal.sources.table.mapping import TableMapping
 from paysignal.sources.table.rows import LARGEST_ROW, MOST_CELLS, Row, refused_row
 
 #: A quoted cell may hold line ends, but one that never closes must not swallow the file.
@@ -52,11 +53,15 @@ class _Feeder:
         self.next_row()
 
 
-def csv_rows(lines: Iterable[bytes], file: str, delimiter: str = ",") -> Iterator[Row | Rejected]:
-    """The rows under the header in `lines`; raises `TableError` when there is no header or it names a column twice."""
+def csv_rows(lines: Iterable[bytes], file: str, mapping: TableMapping) -> Iterator[Row | Rejected]:
+    """The rows under the header in `lines`.
+
+    Raises `TableError` when there is no header, or it names a column twice or lacks one that the mapping reads.
+    """
     feeder = _Feeder(lines)
-    reader = csv.reader(feeder, delimiter=delimiter, strict=True)
+    reader = csv.reader(feeder, delimiter=mapping.delimiter, strict=True)
     header = _header(reader, feeder, file)
+    _check_columns(header, mapping, file)
     while True:
         try:
             cells = next(reader)
@@ -80,6 +85,13 @@ def _header(reader: "Iterator[list[str]]", feeder: _Feeder, file: str) -> list[s
         raise TableError(f"{file}:1", twice[0], f"at most {MOST_CELLS} columns, each named once", "rename it")
     feeder.next_row()
     return header
+
+
+def _check_columns(header: list[str], mapping: TableMapping, file: str) -> None:
+    for field, column in mapping.columns.items():
+        if column not in header:
+            rule = f"the mapping reads {field} from this column, and the header has {', '.join(header)[:1_000]}"
+            raise TableError(f"{file}:1", column, rule, "correct [columns], or the header")
 
 
 def _broken(error: Exception, feeder: _Feeder, file: str) -> Rejected:
