@@ -27,7 +27,7 @@ _LAST_SECONDS = 1.0
 #: How many of a dead child's last lines its error shows.
 SHOWN_LINES = 20
 
-_PAUSE_SECONDS = 0.05
+_PAUSE_SECONDS = 0.1
 
 
 class ChildDiedError(PaySignalError):
