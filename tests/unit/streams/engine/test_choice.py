@@ -66,7 +66,7 @@ def test_in_a_conflict_the_tier_decides_then_the_newest() -> None:
 
 
 def test_a_bound_that_agrees_tightens_the_interval_and_is_not_shown() -> None:
-    """ "Over 8.68" beside 8.7 cuts the interval from below; the two-sided figure is shown."""
+    """A figure over 8.68 beside 8.7 cuts the interval from below; the two-sided one is shown."""
     figure, bound = said("npci", 8.7, 0.1), said("times", 8.68, None, bound=Bound.MORE_THAN)
     choice = chosen(figure, bound)
 
