@@ -1,8 +1,8 @@
 """The text of `/metrics`, in the format that was asked for.
 
-prometheus_client writes 25,000 samples a second; a full board has 400,000. Samples of readings are therefore written
-by our collector, once for both formats (a gauge's line is the same in both), and this module puts them under the heads
-that prometheus_client writes.
+A full board may have 400,000 samples: 11 s of processor time in prometheus_client, about 1 s here (both measured on one
+machine). Samples of readings are therefore written by our collector, once for both formats (a gauge's line is the same
+in both), and this module puts them under the heads that prometheus_client writes.
 """
 
 from collections.abc import Callable, Iterable, Iterator
