@@ -37,11 +37,29 @@ GAIN = Family(
     ("unit", "origin", "baseline"),
     interval=True,
 )
+LEVEL_USD, LEVEL_EUR = (
+    Family(
+        f"paysignal_level_{currency.lower()}",
+        f"The latest level of money in {currency}, at the rate published for its period.",
+        (),
+        interval=True,
+    )
+    for currency in ("USD", "EUR")
+)
+GROWTH_USD, GROWTH_EUR = (
+    Family(
+        f"paysignal_growth_{currency.lower()}_ratio",
+        f"Relative growth of money in {currency}, each period at its own rate.",
+        ("baseline",),
+        interval=True,
+    )
+    for currency in ("USD", "EUR")
+)
 WINDOW_SUM = Family(
     "paysignal_window_sum_value", "Sum of the increments in the window of event time.", ("unit", "window")
 )
 WINDOW_COUNT = Family("paysignal_window_count_value", "Number of increments in the window of event time.", ("window",))
-FAMILIES = (GROWTH, LEVEL, GAIN, WINDOW_SUM, WINDOW_COUNT)
+FAMILIES = (GROWTH, LEVEL, GAIN, LEVEL_USD, LEVEL_EUR, GROWTH_USD, GROWTH_EUR, WINDOW_SUM, WINDOW_COUNT)
 
 EVENT_TIME = Family(
     "paysignal_reading_event_timestamp_seconds",
@@ -67,6 +85,12 @@ INDICATORS: Mapping[str, Shown] = MappingProxyType(
         "stated_growth": Shown(GROWTH, "stated"),
         "previous_period_growth": Shown(GROWTH, "derived", "previous"),
         "year_on_year_growth": Shown(GROWTH, "derived", "year_ago"),
+        "level_in_usd": Shown(LEVEL_USD, "derived"),
+        "level_in_eur": Shown(LEVEL_EUR, "derived"),
+        "previous_period_growth_in_usd": Shown(GROWTH_USD, "derived", "previous"),
+        "previous_period_growth_in_eur": Shown(GROWTH_EUR, "derived", "previous"),
+        "year_on_year_growth_in_usd": Shown(GROWTH_USD, "derived", "year_ago"),
+        "year_on_year_growth_in_eur": Shown(GROWTH_EUR, "derived", "year_ago"),
         "rolling_sum": Shown(WINDOW_SUM, "derived"),
         "rolling_count": Shown(WINDOW_COUNT, "derived"),
     }

@@ -154,7 +154,7 @@ def _derived_interval(reading: Reading | None) -> str:
 
 
 def _sources(claim: Claim, stated: Reading | None) -> tuple[str, ...]:
-    """The publishers behind the figure; the article's own among them, also when a later figure is shown by now."""
+    """The publishers behind the figure, the article's own first: the row is about what that article states."""
     named = stated.sources if stated is not None else ()
-    shown = named if claim.source.publisher in named else (claim.source.publisher, *named)
+    shown = dict.fromkeys((claim.source.publisher, *named))
     return tuple(words.name(publisher) for publisher in shown)

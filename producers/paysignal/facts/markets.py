@@ -20,6 +20,18 @@ WORLD = "world"
 REGION_PREFIX = "region:"
 
 
+#: Where ISO's formal name is not the one people use and pycountry knows no other.
+_EVERYDAY: Mapping[str, str] = {
+    "BN": "Brunei",
+    "CD": "DR Congo",
+    "CG": "Congo",
+    "FK": "Falkland Islands",
+    "PS": "Palestine",
+    "RU": "Russia",
+    "VA": "Vatican",
+}
+
+
 @lru_cache(maxsize=8_192)
 def checked_market(market: str) -> str:
     """`market` when it is ISO 3166-1 alpha-2, ISO 3166-2, `world` or `region:<slug>`; raises `Refused` otherwise."""
@@ -38,7 +50,7 @@ def checked_market(market: str) -> str:
 
 @lru_cache(maxsize=8_192)
 def market_name(market: str) -> str:
-    """The name people know a market by, such as "Russian Federation" for RU."""
+    """The name people know a market by, such as "Russia" for RU."""
     if market == WORLD:
         return "World"
     if market.startswith(REGION_PREFIX):
@@ -58,7 +70,7 @@ def checked_currency(currency: str) -> str:
 def _places() -> Mapping[str, str]:
     # Not pycountry's own look-up, which ignores case: IN-KA and in-ka must not become two markets.
     countries = {place.alpha_2: getattr(place, "common_name", place.name) for place in pycountry.countries}
-    return countries | {place.code: place.name for place in pycountry.subdivisions}
+    return countries | _EVERYDAY | {place.code: place.name for place in pycountry.subdivisions}
 
 
 @lru_cache(maxsize=1)

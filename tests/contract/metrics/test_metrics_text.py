@@ -31,6 +31,10 @@ READINGS = (
     reading(SPEND, **DERIVED, value=0.4254, low=0.4249, high=0.426, event_time="2018-09-01"),
     reading(USERS, **GAIN, value=2e8, low=2e8, high=None, baseline="unstated"),
     level(value=7.5e6, low=None, high=7.5e6, bound=Bound.AT_MOST),
+    level(
+        SPEND, **{**DERIVED, "indicator": "level_in_usd"}, value=435.5, low=435.4, high=435.6, event_time="2018-09-01"
+    ),
+    reading(SPEND, **{**DERIVED, "indicator": "year_on_year_growth_in_eur"}, value=0.39, low=0.38, high=0.40),
     window(),
     window(indicator="rolling_count", unit="increments", value=12.0, low=12.0, high=12.0, window="7d"),
 )

@@ -41,7 +41,7 @@ def rows(facts: list[Claim | Retraction], readings: list[Reading]) -> tuple[Just
 def test_a_bounded_growth_is_told_with_its_bound_age_and_source() -> None:
     """The Russian figure: more than +5,000 % against the year before, from the note, a month old."""
     (row,) = rows([claim()], [])
-    assert (row.provider_name, row.market_name, row.measure_words) == ("Alipay", "Russian Federation", "transactions")
+    assert (row.provider_name, row.market_name, row.measure_words) == ("Alipay", "Russia", "transactions")
     assert (row.statement, row.interval, row.baseline) == ("> +5,000 %", "", "year before")
     assert (row.period, row.age, row.sources) == ("14 Jun 2018 to 15 Jul 2018", "1 month", ("paysignal-press-note",))
 

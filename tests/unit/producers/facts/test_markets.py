@@ -44,7 +44,7 @@ def test_a_second_name_of_a_market_is_refused(market: str) -> None:
     [
         ("world", "World"),
         ("region:south-east-asia", "South East Asia"),
-        ("RU", "Russian Federation"),
+        ("RU", "Russia"),
         ("TZ", "Tanzania"),  # the common name, not "Tanzania, United Republic of"
         ("IN-KA", "Karn\u0101taka"),
         ("XX", "XX"),
