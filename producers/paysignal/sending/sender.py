@@ -7,13 +7,14 @@ from types import TracebackType
 from typing import Any, Self
 
 from kafka import KafkaProducer
-from kafka.errors import KafkaError, KafkaTimeoutError, MessageSizeTooLargeError
+from kafka.errors import KafkaError, MessageSizeTooLargeError
 from prometheus_client import CollectorRegistry
 
 from paysignal.facts.topics import LARGEST_RECORD
 from paysignal.sending.budget import Budget
+from paysignal.sending.connecting import Clients, connecting
 from paysignal.sending.counters import Counters
-from paysignal.sending.errors import BrokerUnreachable, SendingStalled
+from paysignal.sending.errors import SendingStalled
 from paysignal.sending.outbox import Outgoing
 
 #: kafka-python has no types.
@@ -74,7 +75,8 @@ class Sender:
         self._lock = threading.Lock()
         self._outcomes = {"sent": 0, "failed": 0, "refused": 0}
         self._failures: list[Failure] = []
-        self._producer = _producer(broker, limits)
+        with connecting(broker, limits.start_seconds) as self._clients:
+            self._producer = _producer(broker, limits, self._clients)
 
     def send(self, record: Outgoing) -> None:
         """Hand one record over; waits while the budget is full."""
@@ -114,7 +116,7 @@ class Sender:
         try:
             self.flush()
         finally:
-            self._producer.close(timeout=self._limits.start_seconds)
+            self._end(self._limits.start_seconds)
         return self.tally
 
     @property
@@ -122,6 +124,10 @@ class Sender:
         """What became of the records so far."""
         with self._lock:
             return Tally(**self._outcomes, failures=tuple(self._failures))
+
+    def _end(self, seconds: float) -> None:
+        self._producer.close(timeout=seconds)
+        self._clients.close()  # after a stall its thread would go on trying to connect
 
     def _returned(self, record: Outgoing, outcome: str, detail: str) -> None:
         self._ended(record, outcome, detail)
@@ -142,27 +148,25 @@ class Sender:
         if error is None:
             self.close()
         else:  # the first error is the one to tell: do not wait for answers behind it
-            self._producer.close(timeout=0)
+            self._end(0)
 
 
-def _producer(broker: str, limits: SenderLimits) -> _Producer:
+def _producer(broker: str, limits: SenderLimits, clients: Clients) -> _Producer:
     """kafka-python's producer. Its idempotence is asked for by name: set `acks` alone and it silently turns it off."""
-    try:
-        return KafkaProducer(
-            bootstrap_servers=broker,
-            client_id="paysignal-producer",
-            enable_idempotence=True,
-            acks="all",
-            linger_ms=_LINGER_MS,
-            max_request_size=LARGEST_RECORD,
-            max_block_ms=int(limits.start_seconds * 1_000),
-            delivery_timeout_ms=int(limits.delivery_seconds * 1_000),
-            request_timeout_ms=int(limits.delivery_seconds * 500),
-            bootstrap_timeout_ms=int(limits.start_seconds * 1_000),
-            allow_auto_create_topics=False,
-        )
-    except KafkaTimeoutError:
-        raise BrokerUnreachable(broker, limits.start_seconds) from None
+    return KafkaProducer(
+        bootstrap_servers=broker,
+        client_id="paysignal-producer",
+        enable_idempotence=True,
+        acks="all",
+        linger_ms=_LINGER_MS,
+        max_request_size=LARGEST_RECORD,
+        max_block_ms=int(limits.start_seconds * 1_000),
+        delivery_timeout_ms=int(limits.delivery_seconds * 1_000),
+        request_timeout_ms=int(limits.delivery_seconds * 500),
+        bootstrap_timeout_ms=int(limits.start_seconds * 1_000),
+        allow_auto_create_topics=False,
+        kafka_client=clients,
+    )
 
 
 def _outcome_of(error: BaseException) -> str:

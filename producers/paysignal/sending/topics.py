@@ -8,10 +8,11 @@ from typing import Any
 
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
-from kafka.errors import KafkaError, KafkaTimeoutError, TopicAlreadyExistsError
+from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from paysignal.facts.topics import TOPICS, Topic
-from paysignal.sending.errors import BrokerUnreachable, TopicsRefused
+from paysignal.sending.connecting import connecting
+from paysignal.sending.errors import TopicsRefused
 
 #: kafka-python has no types.
 _Admin = Any
@@ -87,12 +88,13 @@ def check_topics(broker: str, partitions: int, topics: Iterable[Topic] = TOPICS,
 
 @contextmanager
 def _admin(broker: str, seconds: float) -> Iterator[_Admin]:
-    try:
+    with connecting(broker, seconds) as clients:
         admin = KafkaAdminClient(
-            bootstrap_servers=broker, client_id="paysignal-topics", bootstrap_timeout_ms=int(seconds * 1_000)
+            bootstrap_servers=broker,
+            client_id="paysignal-topics",
+            bootstrap_timeout_ms=int(seconds * 1_000),
+            kafka_client=clients,
         )
-    except KafkaTimeoutError:
-        raise BrokerUnreachable(broker, seconds) from None
     try:
         yield admin
     except KafkaError as error:

@@ -1,0 +1,42 @@
+"""Connecting: a kafka-python client whose broker is away leaves nothing behind."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from kafka.errors import KafkaTimeoutError
+from kafka.net.compat import KafkaNetClient
+
+from paysignal.sending.errors import BrokerUnreachable
+
+
+class Clients:
+    """Makes kafka-python's inner clients, as its constructors ask for by `kafka_client`, and can close them."""
+
+    def __init__(self) -> None:
+        self._made: list[Any] = []  # kafka-python has no types
+
+    def __call__(self, **settings: object) -> object:
+        """One client with these settings of kafka-python's."""
+        self._made.append(KafkaNetClient(**settings))
+        return self._made[-1]
+
+    def close(self) -> None:
+        """Close what was made: sockets, and the thread that opens them again. Does nothing a second time."""
+        for client in self._made:
+            client.close()
+
+
+@contextmanager
+def connecting(broker: str, seconds: float) -> Iterator[Clients]:
+    """For a constructor of kafka-python called inside; raises `BrokerUnreachable` when it finds no broker.
+
+    When its bootstrap fails, kafka-python (3.0.12) leaves its network thread and its sockets open, and nobody has them
+    to close: so the client is made here, and closed here.
+    """
+    clients = Clients()
+    try:
+        yield clients
+    except KafkaTimeoutError:
+        clients.close()
+        raise BrokerUnreachable(broker, seconds) from None
