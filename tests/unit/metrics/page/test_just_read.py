@@ -86,12 +86,12 @@ def test_nothing_computed_for_another_period_market_or_baseline_stands_beside() 
 
 
 def test_sources_are_those_of_the_matching_reading_with_the_note_among_them() -> None:
-    """Publishers that corroborate are named; the article's own is never missing."""
+    """Publishers that corroborate are named behind the article's own, which is never missing."""
     amount = claim(**AMOUNT, value=2955.0)
     matching = level(SPEND, start="2018-06-01", event_time="2018-09-01", sources=("alipay", "reuters"))
     assert rows([amount], [matching])[0].sources == ("paysignal-press-note", "alipay", "reuters")
     with_note = msgspec.structs.replace(matching, sources=("alipay", "paysignal-press-note"))
-    assert rows([amount], [with_note])[0].sources == ("alipay", "paysignal-press-note")
+    assert rows([amount], [with_note])[0].sources == ("paysignal-press-note", "alipay")
 
 
 def test_a_retracted_claim_is_marked() -> None:
