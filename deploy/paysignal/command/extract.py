@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from paysignal.command.drawing import stdout_console
 from paysignal.command.inputs import Telling, opened, place_of, press_note, text_file
 from paysignal.facts.claims import Claim
 from paysignal.facts.kinds import Bound, Kind, Tier
@@ -120,7 +121,7 @@ def _all_fields(claim: Claim) -> dict[str, Any]:
 
 
 def _print_tables(results: Iterable[Extraction | Rejected], *, explain: bool) -> None:
-    stdout, stderr = Console(), Console(stderr=True)
+    stdout, stderr = stdout_console(), Console(stderr=True)
     facts = _table("Facts", "provider", "market", "measure", "statement", "period", "against", "document")
     others = _table("Not facts", "place", "reason", "detail")
     with Progress(console=stderr, transient=True) as progress:
