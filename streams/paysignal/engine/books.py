@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Final
 
-from paysignal.engine.choice import Choice, authority, choose, fineness
+from paysignal.engine.choice import Choice, authority, choose, fineness, revision
+from paysignal.facts import wire
 from paysignal.facts.claims import Break, Claim
 from paysignal.facts.kinds import Kind
 from paysignal.facts.periods import Period
@@ -33,20 +34,38 @@ class Fate(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A claim's fate, and the ids of the claims that had to leave for it (or of itself)."""
+    """A claim's fate, and the ids of the claims that had to leave for it (or of itself).
+
+    `forgotten` are those that would be a new fact if they were told again; `changed` is False where nothing did.
+    """
 
     fate: Fate
     gone: tuple[str, ...] = ()
+    forgotten: tuple[str, ...] = ()
+    changed: bool = True
 
 
 @dataclass(slots=True)
 class _Page:
-    """One period of a book."""
+    """One period of a book. `latest` is the newest revision it was ever given, by statement and publisher."""
 
     period: Period
     claims: dict[str, Claim] = field(default_factory=dict)
     ids: set[str] = field(default_factory=set)
+    latest: dict[tuple[StatementKey, str], tuple[int, str]] = field(default_factory=dict)
     choices: dict[StatementKey, Choice] = field(default_factory=dict)
+
+    def revised(self, claim: Claim) -> bool:
+        """Whether its publisher has said otherwise since, be that still held or not."""
+        return self.latest.get((statement_of(claim), claim.source.publisher), revision(claim)) > revision(claim)
+
+    def note(self, claim: Claim) -> None:
+        """Remembers the claim's id, and that it is its publisher's latest where it is."""
+        if len(self.ids) < MOST_IDS:
+            self.ids.add(str(claim.id))
+        key = statement_of(claim), claim.source.publisher
+        if key in self.latest or len(self.latest) < MOST_IDS:
+            self.latest[key] = max(self.latest.get(key, revision(claim)), revision(claim))
 
 
 @dataclass(slots=True)
@@ -59,21 +78,26 @@ class Book:
     series: Series
     facts: int = 0
     _pages: dict[PeriodKey, _Page] = field(default_factory=dict)
+    _evicted: dict[PeriodKey, set[str]] = field(default_factory=dict)
     _retracted: dict[str, str] = field(default_factory=dict)
 
     def put(self, claim: Claim) -> Entry:
         """Takes a claim in; a period beyond the newest `MOST_PERIODS` is evicted, whatever the order of arrival."""
         key = period_key(claim.dated)
         page = self._pages.get(key)
-        if page is not None and claim.id in page.ids:
-            return Entry(Fate.DUPLICATE)
+        if claim.id in (self._evicted.get(key, ()) if page is None else page.ids):
+            return Entry(Fate.DUPLICATE, changed=page is not None and self._reword(page, claim))
         self.facts += 1
         if page is None:
-            page = self._pages[key] = _Page(claim.dated)
+            page = self._pages[key] = _Page(claim.dated, ids=self._evicted.pop(key, set()))
+        if claim.dated.end < page.period.end:  # one day may end "2018-07-01" or at that midnight; the date is shown
+            page.period = claim.dated
         gone = self._write(page, claim)
+        forgotten = tuple(identity for identity in gone if identity not in page.ids)
         if len(self._pages) > MOST_PERIODS:
-            gone += tuple(self._pages.pop(min(self._pages)).claims)
-        return Entry(Fate.EVICTED if claim.id in gone else Fate.ACCEPTED, gone)
+            left, forgotten_then = self._evict()
+            gone, forgotten = gone + left, forgotten + forgotten_then
+        return Entry(Fate.EVICTED if claim.id in gone else Fate.ACCEPTED, gone, forgotten)
 
     def retract(self, claim_id: str, retraction_id: str) -> bool:
         """Strikes a claim out; False when it already was."""
@@ -83,8 +107,7 @@ class Book:
         self.facts += 1
         for page in self._pages.values():
             if claim_id in page.claims:
-                claim = page.claims[claim_id]
-                self._choose(page, (claim.kind, claim.baseline_text))
+                self._choose(page, statement_of(page.claims[claim_id]))
         return True
 
     def choices(self, kind: Kind) -> list[tuple[Period, str, Choice]]:
@@ -103,9 +126,7 @@ class Book:
         page = self._pages.get(period_key(period))
         held = sorted(page.claims.items()) if page is not None else []
         return [
-            (claim, identity in self._retracted)
-            for identity, claim in held
-            if (claim.kind, claim.baseline_text) == (kind, baseline)
+            (claim, identity in self._retracted) for identity, claim in held if statement_of(claim) == (kind, baseline)
         ]
 
     def breaks(self) -> list[Break]:
@@ -117,23 +138,41 @@ class Book:
             if claim.break_ is not None and identity not in self._retracted
         ]
 
+    def _evict(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Lets the oldest period go, and after twice as many periods its ids; returns the ids of both."""
+        key = min(self._pages)
+        page = self._pages.pop(key)
+        self._evicted[key] = page.ids
+        forgotten = {identity for identity in page.claims if identity not in page.ids}
+        if len(self._evicted) > MOST_PERIODS:
+            forgotten |= self._evicted.pop(min(self._evicted))
+        return tuple(page.claims), tuple(sorted(forgotten))
+
     def _write(self, page: _Page, claim: Claim) -> tuple[str, ...]:
         """Enters the claim into its page; returns the ids of those that the page let go."""
-        if len(page.ids) < MOST_IDS:
-            page.ids.add(str(claim.id))
+        page.note(claim)
         page.claims[str(claim.id)] = claim
         gone = tuple(_least(page) for _ in range(len(page.claims) - MOST_CLAIMS))
         changed = [claim, *(page.claims.pop(identity) for identity in gone)]
-        for statement in {(each.kind, each.baseline_text) for each in changed}:
+        for statement in {statement_of(each) for each in changed}:
             self._choose(page, statement)
         return gone
+
+    def _reword(self, page: _Page, claim: Claim) -> bool:
+        """One claim read twice, say from a table and from a text, may come with other digits: the finer is held."""
+        held = page.claims.get(str(claim.id))
+        if held is None or _wording(held) <= _wording(claim):
+            return False
+        page.claims[str(claim.id)] = claim
+        self._choose(page, statement_of(claim))
+        return True
 
     def _choose(self, page: _Page, statement: StatementKey) -> None:
         """Renews the choice among the claims of one kind and baseline."""
         rivals = [
             held
             for identity, held in page.claims.items()
-            if (held.kind, held.baseline_text) == statement and identity not in self._retracted
+            if statement_of(held) == statement and identity not in self._retracted
         ]
         choice = choose(rivals)
         if choice is None:
@@ -147,10 +186,37 @@ def period_key(period: Period) -> PeriodKey:
     return period.event_us, period.start or "", period.length or ""
 
 
+def statement_of(claim: Claim) -> StatementKey:
+    """Which of the statements about its period the claim makes."""
+    return claim.kind, claim.baseline_text
+
+
 def _least(page: _Page) -> str:
-    """The claim that matters least to the choices: never the most authoritative one, else the least fine."""
-    leader = min(page.claims.values(), key=authority)
-    return max((identity for identity in page.claims if identity != leader.id), key=lambda i: fineness(page.claims[i]))
+    """The claim that matters least to the choices, and has to leave a crowded page.
+
+    First what its own publisher has revised. Then, of the statement with the most claims (so that retellings of a
+    growth can not drive the level out), the least fine, but never the most authoritative.
+    """
+    revised = [claim for claim in page.claims.values() if page.revised(claim)]
+    if revised:
+        return str(max(revised, key=fineness).id)
+    statements: dict[StatementKey, list[Claim]] = {}
+    for claim in page.claims.values():
+        statements.setdefault(statement_of(claim), []).append(claim)
+    rivals = max(statements.items(), key=_dispensable)[1]
+    leader = min(rivals, key=authority)
+    return str(max((claim for claim in rivals if claim is not leader), key=fineness, default=leader).id)
+
+
+def _dispensable(statement: tuple[StatementKey, list[Claim]]) -> tuple[int, bool, bool, StatementKey]:
+    """Sorts the statement that can best spare a claim last: many before few, growths before levels."""
+    (kind, baseline), claims = statement
+    return len(claims), kind is not Kind.LEVEL, "/" in baseline, (kind, baseline)
+
+
+def _wording(claim: Claim) -> tuple[tuple[int, float, int, int, str], bool, bytes]:
+    """Sorts the wording to hold first, of those with one id: the finest, then with a break; never by arrival."""
+    return fineness(claim), claim.break_ is None, wire.encode(claim)
 
 
 def _latest_first(entry: tuple[Period, str, Choice]) -> tuple[int, int, PeriodKey, str]:

@@ -53,7 +53,7 @@ def latest_revisions(claims: Iterable[Claim]) -> list[Claim]:
     for claim in claims:
         publisher = claim.source.publisher
         held = latest.get(publisher)
-        if held is None or _revision(held) < _revision(claim):
+        if held is None or revision(held) < revision(claim):
             latest[publisher] = claim
     return list(latest.values())
 
@@ -76,7 +76,8 @@ def fineness(claim: Claim) -> tuple[int, float, int, int, str]:
     return side, tightness, claim.source.tier.rank, claim.known_us, str(claim.id)
 
 
-def _revision(claim: Claim) -> tuple[int, str]:
+def revision(claim: Claim) -> tuple[int, str]:
+    """Sorts one publisher's statements of one claim: the greatest stands."""
     return claim.known_us, str(claim.id)
 
 
