@@ -79,6 +79,7 @@ def outcomes_of(facts: Iterable[Fact], sizes: Sequence[int] = ()) -> Outcomes:
         together.evicted += each.evicted
         together.retracted += each.retracted
         together.ticks += each.ticks
+        together.overturned += each.overturned
         together.rejected += each.rejected
         together.late += each.late
     return together

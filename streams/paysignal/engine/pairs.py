@@ -11,6 +11,7 @@ from typing import Final
 from paysignal.engine.books import Book
 from paysignal.engine.choice import Choice
 from paysignal.facts.claims import Break
+from paysignal.facts.errors import Refused
 from paysignal.facts.kinds import Comparison, Kind
 from paysignal.facts.moments import event_us, months_later
 from paysignal.facts.periods import Grain, Period, previous_of, year_ago_of
@@ -78,7 +79,10 @@ def _previous(earlier: list[Level]) -> Level | None:
 
 
 def _year_ago(level: Level, earlier: list[Level]) -> Level | None:
-    wanted = event_us(months_later(level.period.end, -12))
+    try:
+        wanted = event_us(months_later(level.period.end, -12))
+    except Refused:  # nothing is a year older than the first year of the calendar
+        return None
     near = [base for base in earlier if abs(base.period.event_us - wanted) <= YEAR_AGO_TOLERANCE_US]
     return min(near, key=lambda base: (abs(base.period.event_us - wanted), -base.period.event_us), default=None)
 

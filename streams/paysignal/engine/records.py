@@ -59,6 +59,7 @@ class Outcomes:
     evicted: int = 0  #: older than the history that is held, or crowded out of its period
     retracted: int = 0  #: claims that arrived after their retraction
     ticks: int = 0
+    overturned: int = 0  #: among `rejected` retractions that were accepted before, when they waited for their claim
     rejected: list[Rejected] = field(default_factory=list)
     late: list[Late] = field(default_factory=list)
 
@@ -66,4 +67,4 @@ class Outcomes:
     def total(self) -> int:
         """All records that these outcomes speak of."""
         counted = self.accepted + self.duplicate + self.evicted + self.retracted + self.ticks
-        return counted + len(self.rejected) + len(self.late)
+        return counted + len(self.rejected) + len(self.late) - self.overturned

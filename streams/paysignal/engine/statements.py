@@ -1,15 +1,12 @@
 """Statements: all claims and retractions of one partition."""
 
 from dataclasses import dataclass, field
-from typing import Final
 
 from paysignal.engine.books import Book, Fate
 from paysignal.engine.records import Outcomes, Record, Statement
+from paysignal.engine.waiting import Waiting
 from paysignal.facts.claims import Claim, Retraction
 from paysignal.facts.rejections import Reason, rejected
-
-#: Retractions that came before their claim wait here; a flood of them lets the oldest go.
-MOST_WAITING: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +23,7 @@ class Statements:
 
     books: dict[str, Book] = field(default_factory=dict)
     _places: dict[str, _Place] = field(default_factory=dict)
-    _waiting: dict[str, tuple[Retraction, Record]] = field(default_factory=dict)
+    _waiting: Waiting = field(default_factory=Waiting)
 
     def take(self, statements: list[Statement], outcomes: Outcomes) -> list[str]:
         """Puts statements into their books, in order; returns the keys of the series they touched, sorted."""
@@ -45,33 +42,40 @@ class Statements:
         if book is None:
             book = self.books[key] = Book(series)
         entry = book.put(claim)
+        if entry.changed:
+            touched.add(key)
         if entry.fate is Fate.DUPLICATE:
             outcomes.duplicate += 1
             return
-        touched.add(key)
         self._places[str(claim.id)] = _Place(key, claim.source.publisher)
-        waiting = self._waiting.pop(str(claim.id), None)
-        if waiting is not None and self._strike(waiting[0], waiting[1], outcomes, touched):
+        if self._strike_waiting(str(claim.id), outcomes, touched):
             outcomes.retracted += 1
         elif entry.fate is Fate.EVICTED:
             outcomes.evicted += 1
         else:
             outcomes.accepted += 1
-        for identity in entry.gone:
+        for identity in entry.forgotten:
             self._places.pop(identity, None)
+
+    def _strike_waiting(self, claim_id: str, outcomes: Outcomes, touched: set[str]) -> bool:
+        """Settles the retractions that waited for a claim; whether one of them was its own publisher's."""
+        struck = False
+        for retraction, record in self._waiting.take(claim_id):
+            if self._strike(retraction, record, outcomes, touched):
+                struck = True
+            else:
+                outcomes.overturned += 1
+        return struck
 
     def _retraction(self, retraction: Retraction, record: Record, outcomes: Outcomes, touched: set[str]) -> None:
         if retraction.retracts in self._places:
             if self._strike(retraction, record, outcomes, touched):
                 outcomes.accepted += 1
             return
-        if retraction.retracts in self._waiting:
+        if self._waiting.add(retraction, record):
+            outcomes.accepted += 1
+        else:
             outcomes.duplicate += 1
-            return
-        self._waiting[retraction.retracts] = (retraction, record)
-        outcomes.accepted += 1
-        if len(self._waiting) > MOST_WAITING:
-            self._waiting.pop(next(iter(self._waiting)))
 
     def _strike(self, retraction: Retraction, record: Record, outcomes: Outcomes, touched: set[str]) -> bool:
         place = self._places[retraction.retracts]

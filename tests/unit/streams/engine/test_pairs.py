@@ -79,7 +79,6 @@ def test_nothing_compares_across_a_break(date: str, found: bool) -> None:  # noq
     assert found == bool(compared(Comparison.PREVIOUS, stock("2018-01-01"), broken))
 
 
-@pytest.mark.xfail(strict=True, reason="_year_ago lets Refused out: one claim of year 1 stops the partition for good")
 def test_a_stock_of_the_first_year_has_no_year_before() -> None:
     """A level in year 1 is compared with nothing, and is no poison."""
     state, _ = run([stock("0001-06-01")])

@@ -42,19 +42,16 @@ def test_the_version_is_the_same_whichever_came_first() -> None:
     assert final_bytes([CLAIM, withdrawal(), other]) == final_bytes([withdrawal(), other, CLAIM], [1])
 
 
-@pytest.mark.xfail(strict=True, reason="a foreign retraction that waits makes the publisher's own one a duplicate")
 def test_a_foreign_retraction_does_not_keep_the_own_one_out() -> None:
     """Somebody else's retraction, waiting for the claim, does not shield it from its publisher's."""
     assert [] == final_bytes([withdrawal(publisher="troll"), withdrawal(), CLAIM])
 
 
-@pytest.mark.xfail(strict=True, reason="a waiting foreign retraction is counted as accepted, then as rejected")
 def test_a_foreign_retraction_that_came_first_has_one_outcome() -> None:
     """Two records have two outcomes."""
     assert 2 == outcomes_of([withdrawal(publisher="troll"), CLAIM]).total
 
 
-@pytest.mark.xfail(strict=True, reason="a retraction counts for the version only when its claim is still held")
 def test_the_version_counts_the_retraction_of_a_claim_that_was_let_go() -> None:
     """The version does not depend on whether a retraction came before its claim was crowded out or after."""
     finer = [
