@@ -33,6 +33,17 @@ class _CommittedConsumer(driver.Consumer):
     def _new_consumer_thread(self) -> driver.AIOKafkaConsumerThread:
         return _CommittedThread(self, loop=self.loop, beacon=self.beacon)
 
+    async def perform_seek(self) -> None:
+        """Goes to the start of every assigned partition; called by Faust before it lets records flow again.
+
+        Faust's own goes to the committed offsets, and we commit none: then it goes nowhere, and what a fetch that was
+        under way during the rebalance has taken from the new assignment is thrown away and never read again.
+        """
+        assigned = [self._new_topicpartition(tp.topic, tp.partition) for tp in self.assignment()]
+        if assigned:
+            await self._thread.seek_to_beginning(*assigned)
+        self._read_offset.clear()
+
 
 class _CommittedTransport(driver.Transport):
     Consumer = _CommittedConsumer
