@@ -70,7 +70,7 @@ def checked_currency(currency: str) -> str:
 def _places() -> Mapping[str, str]:
     # Not pycountry's own look-up, which ignores case: IN-KA and in-ka must not become two markets.
     countries = {place.alpha_2: getattr(place, "common_name", place.name) for place in pycountry.countries}
-    return countries | _EVERYDAY | {place.code: place.name for place in pycountry.subdivisions}
+    return {**countries, **_EVERYDAY, **{place.code: place.name for place in pycountry.subdivisions}}
 
 
 @lru_cache(maxsize=1)
