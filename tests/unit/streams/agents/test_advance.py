@@ -46,10 +46,10 @@ def test_a_restoring_lane_holds_its_readings_back_but_not_its_rejects() -> None:
     advanced = advance(restoring, [record(0), record(1, b"{"), record(2, told(examples.growth()))], 8, NO_RATES)
 
     assert [topics.REJECTED] == [outgoing.topic for outgoing in advanced.outgoing]
-    assert [
-        b"upi|IN|transactions||month||current|level||",
-        b"upi|IN|transactions||month||current|stated_growth||year_ago",
-    ] == [outgoing.key for outgoing in all_readings(restoring)]
+    series = b"upi|IN|transactions||month||current"
+    assert [series + b"|level||", series + b"|stated_growth||year_ago"] == [
+        outgoing.key for outgoing in all_readings(restoring)
+    ]
 
 
 def test_what_stands_no_more_is_withdrawn_by_a_null() -> None:
