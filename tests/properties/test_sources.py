@@ -24,7 +24,12 @@ from paysignal.sources.table.parse import parse_table
 MAPPING = """
 fact = "claim"
 columns = {provider="a", market="b", value="c", "period.end"="d"}
-constants = {measure="active_users", kind="level", known_at="2018-01-01", "source.publisher"="me", "source.tier"="press"}
+[constants]
+measure = "active_users"
+kind = "level"
+known_at = "2018-01-01"
+"source.publisher" = "me"
+"source.tier" = "press"
 """
 FORMATS = {name: mapping_from(f'format = "{name}"\n{MAPPING}', "m.toml") for name in ("csv", "jsonl")}
 
