@@ -19,7 +19,7 @@ TESTS ?=
 SOURCES := $(shell find producers streams metrics deploy/paysignal -name __pycache__ -prune -o -print 2>/dev/null)
 BUILT_FROM := pyproject.toml LICENSE $(wildcard README.md) $(SOURCES)
 
-.PHONY: help run test check dev bench soak format lock clean distclean
+.PHONY: help run test check dev bench soak format schemas dashboards lock clean distclean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,12 @@ soak: $(VENV)/.at-dev $(VENV)/.at-project ## The tests that take minutes
 format: $(VENV)/.at-dev ## Let ruff rewrite what it can
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format .
+
+schemas: $(VENV)/.at-dev $(VENV)/.at-project ## Write the JSON Schemas of the wire types again
+	@$(BIN)/python -m paysignal.facts.schemas
+
+dashboards: $(VENV)/.at-dev ## Write the Grafana dashboards again
+	@cd deploy && ../$(BIN)/python -m grafana.build
 
 # The locks hold for every platform and Python named in pyproject.toml. Versions stay as they are locked now unless
 # asked otherwise: make lock ARGS=--upgrade, or ARGS="--upgrade-package numpy".
