@@ -1,5 +1,6 @@
 """Converting levels of money: the interval goes with the value, and without a rate there is no figure."""
 
+import math
 from dataclasses import dataclass
 
 from paysignal.engine.money.rates import RateTable, rate_of
@@ -30,6 +31,18 @@ def converted(level: Level, series: Series, target: str, rates: RateTable) -> Co
 def at_rate(level: Level, rate: float) -> Converted:
     """The level at one rate: with the base period's rate for both periods growth is at constant rates."""
     interval = level.choice.interval
-    low = None if interval.low is None else interval.low * rate
-    high = None if interval.high is None else interval.high * rate
+    low, high = _moved_out(interval.low, rate, -math.inf), _moved_out(interval.high, rate, math.inf)
     return Converted(level.choice.shown.value * rate, Interval(low, high), rate)
+
+
+def _moved_out(end: float | None, rate: float, towards: float) -> float | None:
+    """An end at the rate, moved out by a float so that rounding can not cut the truth off; nothing is below zero.
+
+    None where it is larger than any float.
+    """
+    if end is None:
+        return None
+    if not end or rate == 1.0:
+        return end
+    moved = max(math.nextafter(end * rate, towards), 0.0)
+    return moved if math.isfinite(moved) else None

@@ -42,11 +42,18 @@ class Quotes:
     days: Days
     units: Floats
 
-    @property
-    def reach(self) -> int:
-        """For how many days a rate stands when no newer one was published."""
-        gaps = np.diff(self.days)
-        return _MONTHLY_REACH if len(gaps) and float(np.median(gaps)) > _DAILY_REACH else _DAILY_REACH
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Units of two currencies for one of the base, on the days that both were published.
+
+    A rate stands for `reach` days when no newer one was published.
+    """
+
+    days: Days
+    source: Floats
+    target: Floats
+    reach: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +69,8 @@ class RateTable:
         if pair is None:
             return None
         begin, end = np.searchsorted(pair.days, [first, last + 1])
-        return (float(pair.units[begin:end].min()), float(pair.units[begin:end].max())) if begin < end else None
+        rates = pair.target[begin:end] / pair.source[begin:end]
+        return (float(rates.min()), float(rates.max())) if begin < end else None
 
     def on(self, day: int, source: str, target: str) -> float | None:
         """Units of `target` for one of `source` on a day: the latest published by then, None beyond its reach."""
@@ -72,12 +80,14 @@ class RateTable:
         index = int(np.searchsorted(pair.days, day, side="right")) - 1
         if index < 0 or day - int(pair.days[index]) > pair.reach:
             return None
-        return float(pair.units[index])
+        return float(pair.target[index] / pair.source[index])
 
     def over(self, first: int, last: int, source: str, target: str) -> float | None:
-        """The mean of the rates published from day `first` to day `last`, both included.
+        """The average rate from day `first` to day `last`, both included: the quotient of the two sides' mean quotes.
 
-        None unless they reach over the whole period; a period without any, such as a Sunday, has the rate of its end.
+        Quotes are averaged as published (units for one of the base), so that both directions of a rate, and a detour
+        over the base, agree to the last digits. None unless they reach over the whole period without a hole; a period
+        without any, such as a Sunday, has the rate of its end.
         """
         pair = self._pair(source, target)
         if pair is None:
@@ -85,25 +95,23 @@ class RateTable:
         begin, end = np.searchsorted(pair.days, [first, last + 1])
         if begin == end:
             return self.on(last, source, target)
-        if int(pair.days[begin]) - first > pair.reach or last - int(pair.days[end - 1]) > pair.reach:
+        inside = pair.days[begin:end]
+        if np.diff(inside, prepend=first, append=last).max() > pair.reach:
             return None
-        return float(np.mean(pair.units[begin:end]))
+        return float(np.mean(pair.target[begin:end]) / np.mean(pair.source[begin:end]))
 
     @lru_cache(maxsize=1_024)  # noqa: B019 -- one table a process, held for its life
-    def _pair(self, source: str, target: str) -> Quotes | None:
-        """Quotes of `target` for one of `source`, on the days that both were published."""
-        if source == target:
-            return None
-        sides = [self._side(source), self._side(target)]
-        given, wanted = sides
-        if given is None or wanted is None:
+    def _pair(self, source: str, target: str) -> _Pair | None:
+        """The quotes of both; None when they are one currency, or one of them has none."""
+        given, wanted = self._side(source), self._side(target)
+        if source == target or given is None or wanted is None:
             return None
         if source == self.base:
-            return wanted
+            given = Quotes(wanted.days, np.ones(len(wanted.days)))
         if target == self.base:
-            return Quotes(given.days, 1.0 / given.units)
+            wanted = Quotes(given.days, np.ones(len(given.days)))
         days, left, right = np.intersect1d(given.days, wanted.days, assume_unique=True, return_indices=True)
-        return Quotes(days, wanted.units[right] / given.units[left]) if len(days) else None
+        return _Pair(days, given.units[left], wanted.units[right], _reach(days)) if len(days) else None
 
     def _side(self, currency: str) -> Quotes | None:
         if currency == self.base:
@@ -122,6 +130,12 @@ def rate_of(rates: RateTable, period: Period, nature: Nature, source: str, targe
     if nature is Nature.STOCK or period.start is None:
         return rates.on(last, source, target)
     return rates.over(instant_of(period.start).toordinal(), last, source, target)
+
+
+def _reach(days: Days) -> int:
+    """A monthly rate stands for its month; a daily one over weekends and holidays."""
+    gaps = np.diff(days)
+    return _MONTHLY_REACH if len(gaps) and float(np.median(gaps)) > _DAILY_REACH else _DAILY_REACH
 
 
 def _last_day(period: Period) -> int:
