@@ -25,16 +25,20 @@ def check_equivalents(claims: Iterable[Claim], rates: RateTable) -> Iterator[Fin
 def _check(claim: Claim, original: Claim, rates: RateTable) -> Iterator[Finding]:
     span = _span(claim, original, rates)
     implied = implied_rate(claim, original)
-    if span is None or implied is None or implied.meets(span):
+    if span is None or implied is None or implied.meets(Interval(*span)):
         return
-    computed = original.value * ((span.low or 0.0) + (span.high or 0.0)) / 2
+    lowest, highest = span
+    amount = original.interval
     note = (
         f"{claim.currency} {claim.value:g} for {original.currency} {original.value:g} implies a rate of "
-        f"{claim.value / original.value:.4g}; published were {span.low:.4g} to {span.high:.4g}"
+        f"{claim.value / original.value:.4g}; published were {lowest:.4g} to {highest:.4g}"
+    )
+    follows = Interval(
+        None if amount.low is None else amount.low * lowest, None if amount.high is None else amount.high * highest
     )
     yield Finding(
-        Rule.EQUIVALENT_DISAGREES, (str(claim.id),), claim.series.key, claim.dated.text, claim.value, computed,
-        Interval((original.interval.low or 0.0) * (span.low or 0.0), None), note,
+        Rule.EQUIVALENT_DISAGREES, (str(claim.id),), claim.series.key, claim.dated.text, claim.value,
+        original.value * (lowest + highest) / 2, follows, note,
     )  # fmt: skip
 
 
@@ -46,8 +50,7 @@ def implied_rate(claim: Claim, original: Claim) -> Interval | None:
     return Interval(top.low / bottom.high, None if top.high is None else top.high / bottom.low)
 
 
-def _span(claim: Claim, original: Claim, rates: RateTable) -> Interval | None:
+def _span(claim: Claim, original: Claim, rates: RateTable) -> tuple[float, float] | None:
     first = instant_of(claim.dated.start or claim.dated.end).toordinal()
     last = instant_of(claim.known_at or claim.dated.end).toordinal()
-    span = rates.span(min(first, last), max(first, last), original.currency, claim.currency)
-    return None if span is None else Interval(*span)
+    return rates.span(min(first, last), max(first, last), original.currency, claim.currency)

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 from typing import Final
 
 from paysignal.engine.audit.findings import Finding, Rule
@@ -68,8 +67,9 @@ def _check_pairs(values: Book, counts: Book) -> Iterator[Finding]:
         if by_period.get((period.start, period.end)) is not None
     ]
     usable = [entry for entry in both if entry[1].shown.value > 0 and entry[2].shown.value > 0]
-    for earlier, later in pairwise(usable):
-        yield from _compare(values, counts, earlier, later)
+    found = (each for at in range(1, len(usable)) for each in _compare(values, counts, usable, at))
+    # A slip between two good neighbours is found from both sides.
+    yield from {(each.series_key, each.claims): each for each in found}.values()
 
 
 _Entry = tuple[Period, Choice, Choice]
@@ -77,24 +77,45 @@ _VALUE: Final = 1
 _COUNT: Final = 2
 
 
-def _compare(values: Book, counts: Book, earlier: _Entry, later: _Entry) -> Iterator[Finding]:
-    factor = _power_of_ten(_average(later) / _average(earlier))
+def _compare(values: Book, counts: Book, entries: list[_Entry], at: int) -> Iterator[Finding]:
+    """The slip between the entry before `at` and the one there, if any."""
+    earlier, later = entries[at - 1], entries[at]
+    factor = _factor(earlier, later)
     if factor is None:
         return
-    # Of value and count the one that moved by about the factor itself has slipped, in the period that is off its other
-    # neighbours; with two periods only, the smaller figure is taken for the slipped one: units are lost, not invented.
-    for book, index in ((values, _VALUE), (counts, _COUNT)):
-        first, second = _level(earlier, index), _level(later, index)
+    for book, part in ((values, _VALUE), (counts, _COUNT)):
+        first, second = _level(earlier, part), _level(later, part)
+        # Of value and count the one that moved by about the factor itself has slipped.
         if _power_of_ten(second.choice.shown.value / first.choice.shown.value) == factor:
-            slipped, other = sorted((first, second), key=lambda level: level.choice.shown.value)
+            slipped, other = (first, second) if _is_earlier(entries, at, part) else (second, first)
+            right = other.choice.shown.value > slipped.choice.shown.value
             note = (
                 f"{slipped.choice.shown.value:g} makes the average payment jump by a factor of {factor:,} between "
                 f"{earlier[0].text} and {later[0].text}: {NAMES[factor]}"
             )
             yield Finding(
                 Rule.UNIT_SLIP, ids_of(slipped.choice), book.series.key, slipped.period.text,
-                slipped.choice.shown.value, slipped.choice.shown.value * factor, other.choice.interval, note,
+                slipped.choice.shown.value, slipped.choice.shown.value * (factor if right else 1 / factor),
+                other.choice.interval, note,
             )  # fmt: skip
+
+
+def _is_earlier(entries: list[_Entry], at: int, part: int) -> bool:
+    """Whether of the two entries around a jump the earlier one slipped.
+
+    The one that is off its other neighbour as well did; where neither is, as with two periods only, the smaller figure
+    is taken for the slipped one: units are lost, not invented.
+    """
+    if at > 1 and _factor(entries[at - 2], entries[at - 1]) is not None:
+        return True
+    if at + 1 < len(entries) and _factor(entries[at], entries[at + 1]) is not None:
+        return False
+    return _level(entries[at - 1], part).choice.shown.value < _level(entries[at], part).choice.shown.value
+
+
+def _factor(earlier: _Entry, later: _Entry) -> int | None:
+    """The factor by which the average payment jumps between the two; None when it does not."""
+    return _power_of_ten(_average(later) / _average(earlier))
 
 
 def _average(entry: _Entry) -> float:
