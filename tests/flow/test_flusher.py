@@ -305,7 +305,6 @@ async def test_misrouting_is_checked_against_the_topics_own_partition_count(benc
     assert [topics.REJECTED] == [each.topic for each in bench.sink.sent]
 
 
-@pytest.mark.xfail(strict=True, reason="a replay that meets claim and retraction in one batch knows of no reading")
 async def test_a_reading_retracted_while_no_worker_ran_is_withdrawn(bench: Bench) -> None:
     """A worker that dies before a retraction leaves its reading on the topic; the next one has to take it off."""
     taken_back = identified(Retraction(retracts=str(YEARS[0].id), source=YEARS[0].source, known_at="2024-01-01"))

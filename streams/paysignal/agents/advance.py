@@ -7,7 +7,7 @@ from paysignal.agents.lanes import Lane
 from paysignal.engine.decoding import decode
 from paysignal.engine.money.rates import RateTable
 from paysignal.engine.records import Outcomes, Record
-from paysignal.engine.step import Step, step
+from paysignal.engine.step import absorb, emit_rebuilt, step
 from paysignal.facts import topics, wire
 from paysignal.facts.readings import Reading
 from paysignal.facts.rejections import Late, Rejected
@@ -42,21 +42,24 @@ def advance(lane: Lane, records: list[Record], partitions: int, rates: RateTable
 
     Called by the flusher, which sends the outgoing records before it moves the lane's position.
     """
-    made = step(lane.state, decode(records, partitions), rates)
-    outgoing = _of_outcomes(made.outcomes, records)
-    if lane.live:
-        outgoing += _of_step(made)
-    return Advanced(outgoing, records[-1].offset + 1, made.outcomes)
+    decoded, position = decode(records, partitions), records[-1].offset + 1
+    if not lane.live:
+        outcomes = absorb(lane.state, decoded)
+        return Advanced(_of_outcomes(outcomes, records), position, outcomes)
+    made = step(lane.state, decoded, rates)
+    readings = _of_emitted(made.readings, made.withdrawn)
+    return Advanced(_of_outcomes(made.outcomes, records) + readings, position, made.outcomes)
 
 
-def all_readings(lane: Lane) -> list[Outgoing]:
-    """Every reading of a lane that has just been restored, in the order of their keys."""
-    return [_of_reading(reading) for _, reading in sorted(lane.state.readings.items())]
+def all_readings(lane: Lane, rates: RateTable) -> list[Outgoing]:
+    """Every reading of a lane that has just been restored, in the order of their keys, then what must be gone."""
+    rebuilt = emit_rebuilt(lane.state, rates)
+    return _of_emitted(rebuilt.readings, rebuilt.withdrawn)
 
 
-def _of_step(made: Step) -> list[Outgoing]:
-    withdrawn = [Outgoing(topics.READINGS, key.encode(), None) for key in made.withdrawn]
-    return [_of_reading(reading) for reading in made.readings] + withdrawn
+def _of_emitted(readings: Iterable[Reading], withdrawn: Iterable[str]) -> list[Outgoing]:
+    gone = [Outgoing(topics.READINGS, key.encode(), None) for key in withdrawn]
+    return [_of_reading(reading) for reading in readings] + gone
 
 
 def _of_reading(reading: Reading) -> Outgoing:

@@ -133,7 +133,7 @@ class Flusher:
         """Publishes the readings of lanes that have been rebuilt, and lets them go live."""
         for lane in self._lanes.snapshot():
             if not lane.live and lane.target is not None and await self._restored(lane, now):
-                await self._send(all_readings(lane))
+                await self._send(all_readings(lane, self._rates))
                 lane.live = True
                 log.info("%s/%d is live at offset %d", lane.topic, lane.partition, lane.position)
 

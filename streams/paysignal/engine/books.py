@@ -121,6 +121,16 @@ class Book:
         found.sort(key=_latest_first, reverse=True)
         return found
 
+    def baselines(self, kind: Kind) -> list[str]:
+        """Every baseline that a claim of the kind is held with, retracted or not."""
+        held = (statement_of(claim) for page in self._pages.values() for claim in page.claims.values())
+        return sorted({baseline for of_kind, baseline in held if of_kind is kind})
+
+    @property
+    def has_retractions(self) -> bool:
+        """Whether a claim of this book was ever withdrawn."""
+        return bool(self._retracted)
+
     def statements_about(self, period: Period, kind: Kind, baseline: str) -> list[tuple[Claim, bool]]:
         """Every claim held of one period, kind and baseline, by id, and whether it was retracted."""
         page = self._pages.get(period_key(period))

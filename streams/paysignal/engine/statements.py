@@ -18,6 +18,14 @@ class _Place:
 
 
 @dataclass(slots=True)
+class Taken:
+    """What a batch of statements was: the keys of the series it touched, and the claims it brought that count."""
+
+    touched: set[str] = field(default_factory=set)
+    accepted: list[Claim] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Statements:
     """Books by series, an index of claim ids, and the retractions whose claim has not come yet."""
 
@@ -25,17 +33,17 @@ class Statements:
     _places: dict[str, _Place] = field(default_factory=dict)
     _waiting: Waiting = field(default_factory=Waiting)
 
-    def take(self, statements: list[Statement], outcomes: Outcomes) -> list[str]:
-        """Puts statements into their books, in order; returns the keys of the series they touched, sorted."""
-        touched: set[str] = set()
+    def take(self, statements: list[Statement], outcomes: Outcomes) -> Taken:
+        """Puts statements into their books, in order."""
+        taken = Taken()
         for statement in statements:
             if isinstance(statement.fact, Claim):
-                self._claim(statement.fact, outcomes, touched)
+                self._claim(statement.fact, outcomes, taken)
             else:
-                self._retraction(statement.fact, statement.record, outcomes, touched)
-        return sorted(touched)
+                self._retraction(statement.fact, statement.record, outcomes, taken.touched)
+        return taken
 
-    def _claim(self, claim: Claim, outcomes: Outcomes, touched: set[str]) -> None:
+    def _claim(self, claim: Claim, outcomes: Outcomes, taken: Taken) -> None:
         series = claim.series
         key = series.key
         book = self.books.get(key)
@@ -43,17 +51,18 @@ class Statements:
             book = self.books[key] = Book(series)
         entry = book.put(claim)
         if entry.changed:
-            touched.add(key)
+            taken.touched.add(key)
         if entry.fate is Fate.DUPLICATE:
             outcomes.duplicate += 1
             return
         self._places[str(claim.id)] = _Place(key, claim.source.publisher)
-        if self._strike_waiting(str(claim.id), outcomes, touched):
+        if self._strike_waiting(str(claim.id), outcomes, taken.touched):
             outcomes.retracted += 1
         elif entry.fate is Fate.EVICTED:
             outcomes.evicted += 1
         else:
             outcomes.accepted += 1
+            taken.accepted.append(claim)
         for identity in entry.forgotten:
             self._places.pop(identity, None)
 

@@ -13,7 +13,7 @@ from paysignal.facts.claims import Claim
 from paysignal.facts.intervals import Interval
 from paysignal.facts.kinds import Basis, Bound, Comparison, Kind
 from paysignal.facts.measures import MEASURES, Unit, unit_of
-from paysignal.facts.readings import NAMED_INPUTS, Flag, Reading
+from paysignal.facts.readings import NAMED_INPUTS, Flag, Reading, reading_key
 from paysignal.facts.series import Series
 from paysignal.indicators.catalogue import (
     COMPARED,
@@ -47,6 +47,17 @@ def of_books(books: Sequence[Book], rates: RateTable) -> Iterator[Reading]:
         yield from _compared(compared, books)
     for converted in CONVERTED:
         yield from _converted(converted, books, rates)
+
+
+def possible_keys(book: Book) -> Iterator[str]:
+    """Every key that claims of this book, retracted ones included, can have given a reading."""
+    series = book.series.key
+    for stated in STATED:
+        for baseline in book.baselines(stated.kind):
+            yield reading_key(series, stated.name, "", baseline)
+    computed: tuple[ComparedIndicator | ConvertedIndicator, ...] = (*COMPARED, *CONVERTED)
+    for derived in computed:
+        yield reading_key(series, derived.name, "", derived.baseline or "")
 
 
 def _stated(indicator: StatedIndicator, books: Iterable[Book]) -> Iterator[Reading]:
