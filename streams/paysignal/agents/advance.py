@@ -44,7 +44,7 @@ def advance(lane: Lane, records: list[Record], partitions: int, rates: RateTable
     """
     decoded, position = decode(records, partitions), records[-1].offset + 1
     if not lane.live:
-        outcomes = absorb(lane.state, decoded)
+        outcomes = absorb(lane.state, decoded, rates)
         return Advanced(_of_outcomes(outcomes, records), position, outcomes)
     made = step(lane.state, decoded, rates)
     readings = _of_emitted(made.readings, made.withdrawn)

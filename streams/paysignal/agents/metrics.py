@@ -28,6 +28,11 @@ class WorkerMetrics:
         self._rejected = Counter(
             "paysignal_worker_rejected", "Records rejected, by reason.", ["reason"], registry=registry
         )
+        self._unrated = Counter(
+            "paysignal_worker_unrated",
+            "Accepted levels of money not told in every other currency: no rate was published for their period.",
+            ["currency"], registry=registry,
+        )  # fmt: skip
         self.readings = Counter("paysignal_worker_readings", "Readings published.", registry=registry)
         self.flush_seconds = Histogram(
             "paysignal_worker_flush_seconds", "From taking a batch to its acknowledged outputs.",
@@ -54,6 +59,8 @@ class WorkerMetrics:
             self._facts.labels(topic, outcome).inc(number)
         for item in outcomes.rejected:
             self._rejected.labels(item.reason).inc()
+        for currency, number in outcomes.unrated.items():
+            self._unrated.labels(currency).inc(number)
 
 
 class LaneCollector(Collector):

@@ -62,6 +62,9 @@ class Outcomes:
     overturned: int = 0  #: among `rejected` retractions that were accepted before, when they waited for their claim
     rejected: list[Rejected] = field(default_factory=list)
     late: list[Late] = field(default_factory=list)
+    #: Levels of money, by currency, that can not be told in every currency of the catalogue, for want of a published
+    #: rate. They are accepted, and counted above as such.
+    unrated: dict[str, int] = field(default_factory=dict)
 
     @property
     def total(self) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from paysignal.engine.emission.claims import of_books, possible_keys
 from paysignal.engine.emission.windows import of_rows
 from paysignal.engine.money.rates import NO_RATES, RateTable
+from paysignal.engine.money.unrated import unrated
 from paysignal.engine.records import Decoded, Outcomes
 from paysignal.engine.statements import Statements
 from paysignal.engine.tallies import Tallies
@@ -58,20 +59,22 @@ def step(state: State, decoded: Decoded, rates: RateTable = NO_RATES) -> Step:
     Called by the agents for each batch of a partition and by replay. Deterministic: no clock, no randomness; the
     readings left in `state` depend on the set of facts it was given, not on how they were cut into batches or in which
     order they came (late increments excepted: they arrive after their ring). `rates` tell money in other currencies;
-    where they have none there is no such reading.
+    where they have none there is no such reading, and
+    the outcomes count the figure.
     """
-    outcomes = absorb(state, decoded)
+    outcomes = absorb(state, decoded, rates)
     emitted = emit(state, rates)
     return Step(emitted.readings, emitted.withdrawn, outcomes)
 
 
-def absorb(state: State, decoded: Decoded) -> Outcomes:
+def absorb(state: State, decoded: Decoded, rates: RateTable = NO_RATES) -> Outcomes:
     """The first half of a step: the facts are in `state`, and what they touched waits for `emit`.
 
     Called alone while a partition is rebuilt, when nobody reads what each batch would give.
     """
     outcomes = Outcomes(ticks=len(decoded.ticks), rejected=list(decoded.rejected))
     taken = state.statements.take(decoded.statements, outcomes)
+    outcomes.unrated = unrated(taken.accepted, rates)
     state.touched_books.update(taken.touched)
     state.touched_rows.update(state.tallies.take(decoded.occurrences, outcomes))
     return outcomes
