@@ -64,13 +64,14 @@ def stocks(draw: st.DrawFn) -> Claim:
 
 @st.composite
 def stories(draw: st.DrawFn) -> list[Fact]:
-    """Claims of few series, and retractions by their own publishers, of claims among them or never seen."""
+    """Claims of few series, and retractions of claims among them or never seen, most by their own publishers."""
     claims = draw(st.lists(flows() | stocks(), min_size=1, max_size=20, unique_by=lambda claim: claim.id))
     taken_back = draw(st.lists(st.sampled_from(claims), max_size=5, unique_by=lambda claim: claim.id))
     unseen = draw(st.lists(flows(), max_size=1))
     retractions = [
-        identified(Retraction(retracts=str(claim.id), source=claim.source, known_at="2024-01-01"))
-        for claim in [*taken_back, *unseen]
+        identified(Retraction(retracts=str(claim.id), source=draw(st.sampled_from(by)), known_at="2024-01-01"))
+        for claim in [*taken_back, *taken_back, *unseen]
+        for by in [[claim.source, claim.source, claim.source, *PUBLISHERS]]
     ]
     return [*claims, *retractions]
 
