@@ -91,12 +91,12 @@ def wired(settings: Settings) -> Exporter:
 
 
 def _own(feeds: tuple[Reader, ...], history: History) -> Own:
-    recollection = history.recollect()
+    counts = history.counts()
     return Own(
         positions=tuple(position for feed in feeds for position in feed.positions()),
-        claims=len(recollection.held),
-        claims_evicted=recollection.evicted,
-        facts_malformed=recollection.malformed,
+        claims=counts.claims,
+        claims_evicted=counts.evicted,
+        facts_malformed=counts.malformed,
         thresholds=THRESHOLDS,
         version=importlib.metadata.version("paysignal"),
     )

@@ -17,7 +17,7 @@ _LOG = logging.getLogger(__name__)
 
 def facts_feed(history: History, broker: str, clock: Clock) -> Reader:
     """A reader, not yet started, that keeps `history` up to date."""
-    return Reader(FACTS, broker, _into(history), clock)
+    return Reader(FACTS, broker, _into(history), clock, made_anew=history.clear)
 
 
 def _into(history: History) -> Callable[[Sequence[Record]], None]:

@@ -1,13 +1,24 @@
-"""The page: both tables as HTML. Pure; whatever comes from outside goes through `_text`, which escapes it."""
+"""The page: both tables as HTML. Pure; whatever comes from outside goes through `text`, which escapes it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from html import escape
 
+from paysignal.page.markup import (
+    ROWS_SHOWN,
+    age,
+    explain_link,
+    figure,
+    market,
+    origin,
+    page,
+    provider,
+    sources,
+    table,
+    text,
+)
 from paysignal.page.tables import JustRead, LeftOut, Strongest
 from paysignal.page.view import View
 
-#: A page of more rows is read by nobody; the JSON has all of them.
-ROWS_SHOWN = 200
+__all__ = ["ROWS_SHOWN", "document"]
 
 _REASONS = {
     LeftOut.CONFLICT: "contradicted by another publisher",
@@ -19,19 +30,10 @@ _REASONS = {
 
 def document(view: View, hashes: Mapping[str, str]) -> str:
     """The whole page; `hashes` tells the static files' versions apart in a browser's cache."""
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>paysignal: payment growth</title>
-<link rel="stylesheet" href="/static/page.css?v={hashes["page.css"]}">
-<noscript><meta http-equiv="refresh" content="30"></noscript>
+    head = f"""<noscript><meta http-equiv="refresh" content="30"></noscript>
 <script src="/static/page.js?v={hashes["page.js"]}" defer></script>
-</head>
-<body>
-<header>
+"""
+    body = f"""<header>
 <h1>paysignal</h1>
 <p>Payment growth, read from what is published.</p>
 </header>
@@ -46,9 +48,8 @@ def document(view: View, hashes: Mapping[str, str]) -> str:
 <a href="/v1/strongest">Strongest as JSON</a> <a href="/status">Status</a>
 </nav>
 </footer>
-</body>
-</html>
 """
+    return page("paysignal: payment growth", hashes, head, body)
 
 
 def _state(view: View) -> str:
@@ -61,7 +62,7 @@ def _state(view: View) -> str:
 
 def _just_read(view: View) -> str:
     columns = ("Provider", "Market", "Measure", "Statement", "Period", "Against", "Computed", "Sources", "Age")
-    return _table(
+    return table(
         "just-read",
         "Just read",
         "What the articles state, each figure as it was written.",
@@ -72,25 +73,25 @@ def _just_read(view: View) -> str:
 
 
 def _just_read_cells(row: JustRead) -> Sequence[str]:
-    statement = _figure(row.statement, row.interval)
+    statement = figure(row.statement, row.interval)
     if row.retracted:
         statement = f'<del>{statement}</del> <span class="tag warn">taken back</span>'
     return (
-        _provider(row.provider_name, synthetic=row.synthetic),
-        _market(row.market, row.market_name),
-        _text(row.measure_words),
-        statement,
-        _text(row.period),
-        _text(row.baseline),
-        _figure(row.derived, row.derived_interval) if row.derived else "",
-        _sources(row.sources),
-        _age(row.age, row.known_at or ""),
+        provider(row.provider_name, synthetic=row.synthetic),
+        market(row.market, row.market_name),
+        text(row.measure_words),
+        explain_link(row.key, statement),
+        text(row.period),
+        text(row.baseline),
+        figure(row.derived, row.derived_interval) if row.derived else "",
+        sources(row.sources),
+        age(row.age, row.known_at or ""),
     )
 
 
 def _strongest(view: View) -> str:
     columns = ("Rank", "Provider", "Market", "Measure", "Growth", "Origin", "Period", "Age", "Source")
-    return _table(
+    return table(
         "strongest",
         "Strongest",
         "Each provider's latest growth on the year, ranked by what it is at least.",
@@ -103,14 +104,14 @@ def _strongest(view: View) -> str:
 def _strongest_cells(row: Strongest) -> Sequence[str]:
     return (
         str(row.rank),
-        _provider(row.provider_name, synthetic=row.synthetic),
-        _market(row.market, row.market_name),
-        _text(row.measure_words),
-        _figure(row.growth, row.interval),
-        f'<span class="tag {"stated" if row.origin == "stated" else "derived"}">{_text(row.origin)}</span>',
-        _text(row.period),
-        _age(row.age, row.event_time),
-        _sources(row.sources),
+        provider(row.provider_name, synthetic=row.synthetic),
+        market(row.market, row.market_name),
+        text(row.measure_words),
+        explain_link(row.key, figure(row.growth, row.interval)),
+        origin(row.origin),
+        text(row.period),
+        age(row.age, row.event_time),
+        sources(row.sources),
     )
 
 
@@ -129,67 +130,3 @@ def _left_out(view: View) -> str:
 
 def _shows(show: Iterable[LeftOut]) -> str:
     return ",".join(sorted(show))
-
-
-def _table(  # noqa: PLR0913, PLR0917 - a table is its parts
-    identity: str, title: str, about: str, columns: Sequence[str], rows: Sequence[Sequence[str]], empty: str
-) -> str:
-    if not rows:
-        body = f'<p class="empty">{empty}</p>'
-    else:
-        head = "".join(f'<th scope="col">{column}</th>' for column in columns)
-        lines = "\n".join(_line(columns, cells) for cells in rows[:ROWS_SHOWN])
-        body = (
-            f'<table aria-labelledby="{identity}-title">\n'
-            f"<thead><tr>{head}</tr></thead>\n<tbody>\n{lines}\n</tbody>\n</table>{_rest(rows)}"
-        )
-    heading = f'<h2 id="{identity}-title">{title}</h2>\n<p class="about">{about}</p>'
-    return f'<section id="{identity}">\n{heading}\n{body}\n</section>'
-
-
-def _rest(rows: Sequence[object]) -> str:
-    more = len(rows) - ROWS_SHOWN
-    return f'\n<p class="note">{more:,} more rows are in the JSON.</p>' if more > 0 else ""
-
-
-def _line(columns: Sequence[str], cells: Sequence[str]) -> str:
-    # The label stands in the cell as well: on a narrow screen a row becomes a card without a head.
-    inner = "".join(
-        f'<td data-label="{column}" class="{column.lower()}">{_cell(cell)}</td>'
-        for column, cell in zip(columns, cells, strict=True)
-    )
-    return f"<tr>{inner}</tr>"
-
-
-def _cell(cell: str) -> str:
-    return f"<div>{cell}</div>" if cell else ""
-
-
-def _text(text: str) -> str:
-    """Text from outside, escaped; the one way any of it gets into the page."""
-    return escape(text, quote=True)
-
-
-def _figure(figure: str, interval: str) -> str:
-    spread = f' <span class="interval">({_text(interval)})</span>' if interval else ""
-    return f'<span class="figure">{_text(figure)}</span>{spread}'
-
-
-def _provider(name: str, *, synthetic: bool) -> str:
-    tag = ' <span class="tag warn">synthetic</span>' if synthetic else ""
-    return f"<bdi>{_text(name)}</bdi>{tag}"
-
-
-def _market(code: str, name: str) -> str:
-    return f'<abbr title="{_text(code)}">{_text(name)}</abbr>'
-
-
-def _sources(sources: Sequence[str]) -> str:
-    if not sources:
-        return ""
-    more = f' <span class="more">+ {len(sources) - 1}</span>' if len(sources) > 1 else ""
-    return f'<span title="{_text(", ".join(sources))}"><bdi>{_text(sources[0])}</bdi>{more}</span>'
-
-
-def _age(age: str, moment: str) -> str:
-    return f'<time datetime="{_text(moment)}" title="{_text(moment)}">{_text(age)}</time>'

@@ -14,7 +14,8 @@ class JustRead(msgspec.Struct, frozen=True, kw_only=True):
 
     `statement` is its value with its bound in words, `interval` what its digits leave open (empty when narrow or open
     on one side), `derived` the computed figure for the same series and period (empty when there is none). `sources` are
-    publishers, the article's own among them; `age_seconds` counts from the known time.
+    publishers, the article's own among them; `age_seconds` counts from the known time. `key` is that of the reading
+    that shows the latest statement of this kind.
     """
 
     id: str
@@ -42,13 +43,14 @@ class JustRead(msgspec.Struct, frozen=True, kw_only=True):
     age_seconds: int
     age: str
     retracted: bool
+    key: str = ""
 
 
 class Strongest(msgspec.Struct, frozen=True, kw_only=True):
     """One provider's latest year-on-year growth; ranked by `low`.
 
     `growth` is the value with its bound in words, `interval` as in `JustRead`; `age_seconds` counts from the event
-    time, the end of the period.
+    time, the end of the period; `key` is the reading's.
     """
 
     rank: int
@@ -74,3 +76,4 @@ class Strongest(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     sources: tuple[str, ...]
     flags: tuple[str, ...]
+    key: str = ""

@@ -117,4 +117,5 @@ def _row(rank: int, reading: Reading, now: dt.datetime) -> Strongest:
         source=words.listed(sources, _SOURCES_SHOWN),
         sources=sources,
         flags=tuple(words.name(flag) for flag in reading.flags),
+        key=reading.key,
     )

@@ -2,11 +2,16 @@
 
 import datetime as dt
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+import msgspec
+
 from paysignal.board.board import Snapshot
-from paysignal.history.store import Recollection
+from paysignal.facts.claims import Claim
+from paysignal.facts.kinds import Kind
+from paysignal.facts.readings import reading_key
+from paysignal.history.held import Held, Recollection
 from paysignal.page.tables import JustRead, LeftOut, Strongest, just_read, left_out, strongest
 
 Shows = frozenset[LeftOut]
@@ -54,13 +59,27 @@ class Views:
 
     def _make(self, show: Shows, now: dt.datetime) -> View:
         readings = self._snapshot().readings
-        held = self._recollect().held
+        recollection = self._recollect()
         return View(
-            just_read=just_read(held, readings, now),
+            just_read=_keyed(just_read(recollection.held, readings, now), recollection.held),
             strongest=strongest(readings, now, show),
             left_out=left_out(readings, show),
             show=show,
             series=len(readings),
-            claims=len(held),
+            claims=recollection.counts.claims,
             now=now,
         )
+
+
+#: The indicator that shows a claim of the kind as it was stated.
+_STATED = {Kind.LEVEL: "level", Kind.CHANGE: "stated_gain", Kind.GROWTH: "stated_growth"}
+
+
+def _keyed(rows: tuple[JustRead, ...], held: Iterable[Held]) -> tuple[JustRead, ...]:
+    """The rows with the keys of their readings, by which they can be explained."""
+    claims = {one.claim.id: one.claim for one in held}
+    return tuple(msgspec.structs.replace(row, key=_key(claims[row.id])) for row in rows)
+
+
+def _key(claim: Claim) -> str:
+    return reading_key(claim.series_key, _STATED[claim.kind], "", claim.baseline_text)

@@ -1,0 +1,103 @@
+"""Answers from the history, by the engine's own functions: nothing is computed here that is not computed there."""
+
+from collections.abc import Iterable, Iterator
+
+from paysignal.engine.asof import state_of
+from paysignal.engine.audit.auditing import audit
+from paysignal.engine.audit.findings import Finding
+from paysignal.engine.explaining import Explanation, UnknownKeyError, explain
+from paysignal.engine.histories import Point, history_of
+from paysignal.engine.money.rates import RateTable
+from paysignal.engine.step import State
+from paysignal.facts.claims import Claim, Retraction
+from paysignal.facts.errors import quoted
+from paysignal.facts.readings import Reading
+from paysignal.history.cache import Cache
+from paysignal.history.held import Held
+from paysignal.history.near import near, near_series
+from paysignal.history.questions import Unknown, checked_key, series_of
+from paysignal.history.store import History
+
+_Asked = tuple[str, int | None]
+
+
+class Answers:
+    """What is known of a series, now or as of a known time in microseconds since 1970, and why.
+
+    `rates` are the worker's, or readings in other currencies are not the worker's either. Every method raises
+    `BadQuestion` or `Unknown`; pure over one version of the store, and safe to call from several threads.
+    """
+
+    def __init__(self, history: History, rates: RateTable) -> None:
+        self.store = history
+        self._rates = rates
+        self._states: Cache[_Asked, State] = Cache()
+        self._findings: Cache[_Asked, tuple[Finding, ...]] = Cache()
+
+    def facts(self, series_key: str, as_of_us: int | None = None) -> tuple[Held, ...]:
+        """The claims of a series known then, by event time, known time and id, with their retractions."""
+        key = series_of(series_key).key
+        held = self.store.facts_of(key, as_of_us)
+        if not held:
+            raise Unknown(*self._unheard_of(key, as_of_us))
+        return held
+
+    def history(self, series_key: str, as_of_us: int | None = None) -> tuple[Point, ...]:
+        """The series period by period, as it was known then, the oldest first."""
+        key = series_of(series_key).key
+        self.facts(key, as_of_us)
+        return history_of(self._state(key, as_of_us).statements.books[key])
+
+    def reading(self, key: str, as_of_us: int | None = None) -> Reading | None:
+        """The reading with this key as the worker would have made it then; None where there was none."""
+        return self._state(series_of(checked_key(key)).key, as_of_us).readings.get(key)
+
+    def explain(self, key: str, as_of_us: int | None = None) -> Explanation:
+        """Why the reading with this key is what it is, or was then."""
+        series_key = series_of(checked_key(key)).key
+        try:
+            return explain(key, _told(self.facts(series_key, as_of_us)), None, self._rates)
+        except UnknownKeyError as error:
+            raise Unknown(str(error), near(key, self._state(series_key, as_of_us).readings)) from None
+        except Unknown as error:
+            raise Unknown(str(error), self._near_readings(key, error.near, as_of_us)) from None
+
+    def findings(self, series_key: str, as_of_us: int | None = None) -> tuple[Finding, ...]:
+        """What was found wrong with the series' claims by all that was known then of its provider."""
+        series = series_of(series_key)
+        return tuple(found for found in self._audited(series.provider, as_of_us) if found.series_key == series.key)
+
+    def _audited(self, provider: str, as_of_us: int | None) -> tuple[Finding, ...]:
+        def made() -> tuple[Finding, ...]:
+            held = self.store.facts_of_provider(provider, as_of_us)
+            books = state_of(_told(held)).statements.books
+            standing = (one.claim for one in held if not one.retracted)
+            return tuple(audit(books.values(), standing, self._rates))
+
+        return self._findings.get(self.store.version, (provider, as_of_us), made)
+
+    def _state(self, series_key: str, as_of_us: int | None) -> State:
+        """The engine after the facts of one series."""
+
+        def made() -> State:
+            return state_of(_told(self.store.facts_of(series_key, as_of_us)), None, self._rates)
+
+        return self._states.get(self.store.version, (series_key, as_of_us), made)
+
+    def _unheard_of(self, series_key: str, as_of_us: int | None) -> tuple[str, tuple[str, ...]]:
+        if as_of_us is not None and self.store.facts_of(series_key):
+            return f"series {quoted(series_key)}: nothing was known of it then; ask for a later time", ()
+        return f"series {quoted(series_key)}: no fact of it is held; write one that is", near_series(
+            self.store, series_key
+        )
+
+    def _near_readings(self, key: str, series_keys: Iterable[str], as_of_us: int | None) -> tuple[str, ...]:
+        """Keys of readings of those series that are most like this one."""
+        return near(key, (name for series_key in series_keys for name in self._state(series_key, as_of_us).readings))
+
+
+def _told(held: Iterable[Held]) -> Iterator[Claim | Retraction]:
+    for one in held:
+        yield one.claim
+        if one.retraction is not None:
+            yield one.retraction

@@ -1,0 +1,143 @@
+"""Answers as they travel: what the API sends, page and terminal draw, and `--json` prints. Part of the product."""
+
+import msgspec
+
+from paysignal.facts.claims import Claim, Id
+from paysignal.facts.kinds import Bound, Kind
+from paysignal.facts.measures import Unit
+from paysignal.facts.moments import Moment
+from paysignal.facts.periods import Period
+from paysignal.facts.readings import Reading
+
+
+class FactRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A claim as it was sent, the interval that its digits and bound leave open, and when it was taken back."""
+
+    claim: Claim
+    low: float | None
+    high: float | None
+    retracted_at: Moment | None
+
+
+class EvidenceRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A figure that the formula takes, and the facts behind it, the shown one first.
+
+    `part` is its name in the formula, `rate` what it was converted at (null where it was not). `low` and `high` are
+    what all these facts together leave open.
+    """
+
+    part: str
+    period: Period
+    value: float
+    low: float | None
+    high: float | None
+    rate: float | None
+    facts: tuple[FactRow, ...]
+
+
+class LeftOutRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A fact about one of the periods that was not used: `revised`, `retracted` or in `conflict`."""
+
+    why: str
+    fact: FactRow
+
+
+class FindingRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A contradiction among figures: what is stated, what follows from others, and a sentence.
+
+    `claims` are those it flags; `used` says whether one of them is behind the explained reading.
+    """
+
+    rule: str
+    claims: tuple[Id, ...]
+    period: str
+    stated: float
+    computed: float | None
+    low: float | None
+    high: float | None
+    note: str
+    used: bool
+
+
+class ExplanationRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A reading and everything it comes from, as known at `as_of` (null: now).
+
+    `formula` has its numbers put in and gives `reading.value` to the last bit. `passed_over` are later periods where
+    the indicator is undefined, with the reason. `missing_until`: of periods that ended by then the history is not
+    complete (null where it is).
+    """
+
+    key: str
+    as_of: Moment | None
+    reading: Reading
+    formula: str
+    evidence: tuple[EvidenceRow, ...]
+    left_out: tuple[LeftOutRow, ...]
+    passed_over: tuple[str, ...]
+    findings: tuple[FindingRow, ...]
+    missing_until: Moment | None
+
+
+class ChoiceRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The figure shown of several statements, with the publishers that support it, its own first."""
+
+    claim: Id
+    value: float
+    bound: Bound
+    low: float | None
+    high: float | None
+    unit: Unit
+    known_at: Moment
+    sources: tuple[str, ...]
+
+
+class StatedRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A change or growth as stated, against `baseline`."""
+
+    kind: Kind
+    baseline: str
+    shown: ChoiceRow
+
+
+class FigureRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A derived figure."""
+
+    value: float
+    low: float | None
+    high: float | None
+
+
+class PointRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One period of a series.
+
+    `previous` and `year_ago` are derived growths, null where undefined; `revisions` statements that their own publisher
+    replaced; `conflicts` those that exclude the shown level; `broken` the note of a break declared in the period.
+    """
+
+    period: Period
+    level: ChoiceRow | None
+    stated: tuple[StatedRow, ...]
+    previous: FigureRow | None
+    year_ago: FigureRow | None
+    revisions: int
+    conflicts: int
+    broken: str | None
+
+
+class HistoryRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A series period by period, the oldest first, as known at `as_of` (null: now)."""
+
+    series: str
+    as_of: Moment | None
+    points: tuple[PointRow, ...]
+    missing_until: Moment | None
+
+
+class FactsRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The facts of a series known at `as_of` (null: now), the latest period first; of `total` the first 1,000."""
+
+    series: str
+    as_of: Moment | None
+    total: int
+    facts: tuple[FactRow, ...]
+    missing_until: Moment | None

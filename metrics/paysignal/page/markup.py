@@ -1,0 +1,113 @@
+"""Mark-up that all pages share. Pure; whatever comes from outside goes through `text`, which escapes it."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from urllib.parse import urlencode
+
+#: A page of more rows is read by nobody; the JSON has all of them.
+ROWS_SHOWN = 200
+
+
+def page(title: str, hashes: Mapping[str, str], head: str, body: str) -> str:
+    """A whole page; `hashes` tells the static files' versions apart in a browser's cache."""
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{text(title)}</title>
+<link rel="stylesheet" href="/static/page.css?v={hashes["page.css"]}">
+{head}</head>
+<body>
+{body}</body>
+</html>
+"""
+
+
+def text(raw: str) -> str:
+    """Text from outside, escaped; the one way any of it gets into the page."""
+    return escape(raw, quote=True)
+
+
+def explain_link(key: str, inner: str, **asked: str) -> str:
+    """Mark-up that leads to the explanation of a reading; without a key it leads nowhere."""
+    if not key:
+        return inner
+    address = f"/explain?{urlencode({'key': key, **asked})}"
+    return f'<a href="{text(address)}">{inner}</a>'
+
+
+def figure(shown: str, interval: str = "") -> str:
+    """A figure in words, and what its digits leave open."""
+    spread = f' <span class="interval">({text(interval)})</span>' if interval else ""
+    return f'<span class="figure">{text(shown)}</span>{spread}'
+
+
+def provider(name: str, *, synthetic: bool = False) -> str:
+    """A provider's name, told apart where its figures are made up."""
+    tag = ' <span class="tag warn">synthetic</span>' if synthetic else ""
+    return f"<bdi>{text(name)}</bdi>{tag}"
+
+
+def market(code: str, name: str) -> str:
+    """A market's name."""
+    return f'<abbr title="{text(code)}">{text(name)}</abbr>'
+
+
+def origin(stated_or_derived: str) -> str:
+    """Whether a figure was stated or computed."""
+    kind = "stated" if stated_or_derived == "stated" else "derived"
+    return f'<span class="tag {kind}">{text(stated_or_derived)}</span>'
+
+
+def sources(names: Sequence[str]) -> str:
+    """The first source, and how many more there are."""
+    if not names:
+        return ""
+    more = f' <span class="more">+ {len(names) - 1}</span>' if len(names) > 1 else ""
+    return f'<span title="{text(", ".join(names))}"><bdi>{text(names[0])}</bdi>{more}</span>'
+
+
+def age(words: str, moment: str) -> str:
+    """How long ago, or a moment as people write it."""
+    return f'<time datetime="{text(moment)}" title="{text(moment)}">{text(words)}</time>'
+
+
+def table(  # noqa: PLR0913, PLR0917 - a table is its parts
+    identity: str, title: str, about: str, columns: Sequence[str], rows: Sequence[Sequence[str]], empty: str
+) -> str:
+    """A section with a heading and a table, or the sentence `empty` in its place; cells are mark-up already."""
+    if not rows:
+        body = f'<p class="empty">{empty}</p>'
+    else:
+        head = "".join(f'<th scope="col">{column}</th>' for column in columns)
+        lines = "\n".join(_line(columns, cells) for cells in rows[:ROWS_SHOWN])
+        body = (
+            f'<table aria-labelledby="{identity}-title">\n'
+            f"<thead><tr>{head}</tr></thead>\n<tbody>\n{lines}\n</tbody>\n</table>{_rest(rows)}"
+        )
+    return section(identity, title, f'<p class="about">{about}</p>\n{body}')
+
+
+def section(identity: str, title: str, body: str) -> str:
+    """A part of a page with its heading."""
+    return f'<section id="{identity}">\n<h2 id="{identity}-title">{title}</h2>\n{body}\n</section>'
+
+
+def _rest(rows: Sequence[object]) -> str:
+    more = len(rows) - ROWS_SHOWN
+    return f'\n<p class="note">{more:,} more rows are in the JSON.</p>' if more > 0 else ""
+
+
+def _line(columns: Sequence[str], cells: Sequence[str]) -> str:
+    # The label stands in the cell as well: on a narrow screen a row becomes a card without a head.
+    inner = "".join(
+        f'<td data-label="{column}" class="{column.lower()}">{_cell(cell)}</td>'
+        for column, cell in zip(columns, cells, strict=True)
+    )
+    return f"<tr>{inner}</tr>"
+
+
+def _cell(cell: str) -> str:
+    return f"<div>{cell}</div>" if cell else ""
