@@ -25,7 +25,7 @@ class Flag:
     ESTIMATED = "estimated_known_time"  #: some input's known time is our estimate
     SMALL_BASE = "small_base"  #: the base is under the measure's floor
     UNDECIDED = "undecided"  #: the interval holds both growth and decline
-    ENTRY = "entry"  #: reserved for cross-sections
+    SUSPECTED_BREAK = "suspected_break"  #: compared across a point where the definition seems to have changed
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):

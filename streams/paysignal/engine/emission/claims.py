@@ -1,11 +1,12 @@
 """Readings of claims: what every indicator of the catalogue makes of the books a batch touched."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from paysignal.engine.books import Book
-from paysignal.engine.choice import Choice
+from paysignal.engine.breaks.falls import fell
+from paysignal.engine.breaks.suspicion import Suspicion, crossed
 from paysignal.engine.emission.figures import Figure, bound_of, converted_estimate, estimate_of, figures_of
 from paysignal.engine.money.rates import RateTable
 from paysignal.engine.pairs import Level, levels_of, pairs
@@ -14,7 +15,6 @@ from paysignal.facts.intervals import Interval
 from paysignal.facts.kinds import Basis, Bound, Comparison, Kind
 from paysignal.facts.measures import MEASURES, Unit, unit_of
 from paysignal.facts.readings import NAMED_INPUTS, Flag, Reading, reading_key
-from paysignal.facts.series import Series
 from paysignal.indicators.catalogue import (
     COMPARED,
     CONVERTED,
@@ -25,6 +25,9 @@ from paysignal.indicators.catalogue import (
     definition_of,
 )
 from paysignal.indicators.estimates import Estimate
+
+#: Suspected breaks by series key.
+_Suspected = Mapping[str, Sequence[Suspicion]]
 
 #: Nothing shrinks by more than all of it.
 _GROWTH_FLOOR: Final = -1.0
@@ -37,16 +40,18 @@ class _Case:
     book: Book
     levels: tuple[Level, ...]
     gap_days: int | None = None
+    breaks: bool = False  # reaches over a suspected break
 
 
 def of_books(books: Sequence[Book], rates: RateTable) -> Iterator[Reading]:
     """Every reading that the books' claims give now. Called by the step."""
     for stated in STATED:
         yield from _stated(stated, books)
+    suspected = {book.series.key: fell(book) for book in books}
     for compared in COMPARED:
-        yield from _compared(compared, books)
+        yield from _compared(compared, books, suspected)
     for converted in CONVERTED:
-        yield from _converted(converted, books, rates)
+        yield from _converted(converted, books, rates, suspected)
 
 
 def possible_keys(book: Book) -> Iterator[str]:
@@ -77,15 +82,18 @@ def _latest_of_each_baseline(book: Book, kind: Kind) -> Iterator[tuple[str, Leve
             yield baseline, Level(period, choice)
 
 
-def _compared(indicator: ComparedIndicator, books: Iterable[Book]) -> Iterator[Reading]:
+def _compared(indicator: ComparedIndicator, books: Iterable[Book], suspected: _Suspected) -> Iterator[Reading]:
     def compute(cases: Sequence[_Case]) -> Estimate:
         return indicator.compute(*(estimate_of([case.levels[role] for case in cases]) for role in (0, 1)))
 
-    for case, figure in _first_defined([_paired(book, indicator.baseline) for book in books], compute):
+    cases = [_paired(book, indicator.baseline, suspected) for book in books]
+    for case, figure in _first_defined(cases, compute):
         yield _derived(indicator, case, indicator.baseline, figure)
 
 
-def _converted(indicator: ConvertedIndicator, books: Iterable[Book], rates: RateTable) -> Iterator[Reading]:
+def _converted(
+    indicator: ConvertedIndicator, books: Iterable[Book], rates: RateTable, suspected: _Suspected
+) -> Iterator[Reading]:
     """Only for money of other currencies; a period without a published rate is passed over for an earlier one."""
     told = [book for book in books if book.series.currency not in ("", indicator.currency)]
 
@@ -95,7 +103,7 @@ def _converted(indicator: ConvertedIndicator, books: Iterable[Book], rates: Rate
         return indicator.compute(*(converted_estimate(column, indicator.currency, rates) for column in columns))
 
     baseline = indicator.baseline
-    cases = [_alone(book) if baseline is None else _paired(book, baseline) for book in told]
+    cases = [_alone(book) if baseline is None else _paired(book, baseline, suspected) for book in told]
     for case, figure in _first_defined(cases, compute):
         yield _derived(indicator, case, baseline or "", figure)
 
@@ -104,8 +112,11 @@ def _alone(book: Book) -> Iterator[_Case]:
     return (_Case(book, (level,)) for level in levels_of(book))
 
 
-def _paired(book: Book, baseline: Comparison) -> Iterator[_Case]:
-    return (_Case(book, (pair.current, pair.base), pair.gap_days) for pair in pairs(book, baseline))
+def _paired(book: Book, baseline: Comparison, suspected: _Suspected) -> Iterator[_Case]:
+    breaks = suspected[book.series.key]
+    return (
+        _Case(book, (pair.current, pair.base), pair.gap_days, crossed(pair, breaks)) for pair in pairs(book, baseline)
+    )
 
 
 def _first_defined(
@@ -153,22 +164,22 @@ def _reading(  # noqa: PLR0913, PLR0917 -- the one place where the parts of a cl
         facts=len(supporting),
         sources=_first_distinct(claim.source.publisher for claim in supporting),
         inputs=_latest_ids(supporting),
-        flags=_flags(figure, unit, chosen, supporting, book.series),
+        flags=_flags(case, figure, unit, supporting),
         final=False,
         version=book.facts,
         definition=definition_of(indicator),
     )
 
 
-def _flags(
-    figure: Figure, unit: Unit, chosen: list[Choice], supporting: list[Claim], series: Series
-) -> tuple[str, ...]:
+def _flags(case: _Case, figure: Figure, unit: Unit, supporting: list[Claim]) -> tuple[str, ...]:
+    chosen = [level.choice for level in case.levels]
     compared = len(chosen) > 1
-    floor = MEASURES[series.measure].floor
+    floor = MEASURES[case.book.series.measure].floor
     raised = {
         Flag.CONFLICT: any(choice.conflicting for choice in chosen),
         Flag.ESTIMATED: any(claim.known_at_basis is Basis.ESTIMATED for claim in supporting),
         Flag.SMALL_BASE: compared and unit is Unit.RATIO and chosen[-1].shown.value < floor,
+        Flag.SUSPECTED_BREAK: case.breaks,
         Flag.UNDECIDED: compared and Interval(figure.low, figure.high).holds(0.0),
     }
     return tuple(sorted(flag for flag, is_raised in raised.items() if is_raised))
