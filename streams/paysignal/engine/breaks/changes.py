@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 from typing import Final
 
@@ -114,23 +115,26 @@ def deviation_from(change: Change, earlier: Sequence[Change], least_spread: floa
 
 
 def level_shifts(changes: Sequence[Change], least_spread: float) -> list[Deviation]:
-    """The deviations that are neither undone by the next change nor those of a season.
+    """The deviations that the next change does not undo, that undo none before them, and that are of no season.
 
     A misprint, a strike or a record day moves a series and gives it back; that is an outlier, not a new level. And what
     jumped alike a year before jumps every year. The latest change has no next one: it counts until that comes.
     """
-    following = dict(zip((change.before for change in changes), changes[1:], strict=False))
+    following = {earlier.before: later for earlier, later in pairwise(changes)}
     by_end = {change.before: change for change in changes}
+    preceding = {later.before: earlier for earlier, later in pairwise(changes)}
     return [
         each
         for each in deviations(changes, least_spread)
-        if not _undone(each, following.get(each.change.before)) and not _seasonal(each, by_end)
+        if not _opposes(each, following.get(each.change.before))
+        and not _opposes(each, preceding.get(each.change.before))
+        and not _seasonal(each, by_end)
     ]
 
 
-def _undone(deviation: Deviation, following: Change | None) -> bool:
-    """Whether the next change takes back half of it or more."""
-    return following is not None and _repeats(-deviation.shift, following.value - deviation.usual)
+def _opposes(deviation: Deviation, neighbour: Change | None) -> bool:
+    """Whether the neighbouring change goes half as far or farther, the other way."""
+    return neighbour is not None and _repeats(-deviation.shift, neighbour.value - deviation.usual)
 
 
 def _seasonal(deviation: Deviation, by_end: dict[Moment, Change]) -> bool:

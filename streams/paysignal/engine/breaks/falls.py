@@ -14,8 +14,8 @@ from paysignal.facts.periods import Grain
 FEWEST_EARLIER: Final = 4
 
 #: Spreads below the usual change. A stock whose pace scatters by more than it rises was going to fall some day, and one
-#: that slowed down for years turns gently (PayPal in 2023: 0.5 % down where 3 % up, give or take 2, were usual); both are
-#: business. A recount is a step.
+#: that slowed down for years turns gently (PayPal in 2023: 0.5 % down where 3 % up, give or take 2, were usual). Both
+#: are business; a recount is a step.
 LEAST_SCORE: Final = 2.0
 
 #: Half a percent: what rounding and publication days move a stock by.

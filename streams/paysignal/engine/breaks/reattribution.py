@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from paysignal.engine.books import Book
-from paysignal.engine.breaks.changes import Change, Deviation, changes_of, deviations, span_of
+from paysignal.engine.breaks.changes import Change, Deviation, changes_of, deviations, level_shifts, span_of
 from paysignal.engine.breaks.suspicion import BreakRule, Measured, Suspicion
 from paysignal.engine.pairs import Level, Pair, levels_of, pairs
 from paysignal.engine.parts.addable import outermost
@@ -86,7 +86,7 @@ def _check(family: _Family) -> Iterator[Suspicion]:
     }
     moved: dict[Moment, list[tuple[Book, Deviation]]] = defaultdict(list)
     for part in family.parts:
-        for deviation in deviations(_share_changes(part, steps), LEAST_SPREAD):
+        for deviation in level_shifts(_share_changes(part, steps), LEAST_SPREAD):
             if deviation.change.before in calm and abs(deviation.score) >= LEAST_SCORE:
                 moved[deviation.change.before].append((part, deviation))
     for end in sorted(moved, key=event_us):
