@@ -1,10 +1,11 @@
 """Books: the claims of one series, by period, bounded."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import Final
+from typing import Final, TypeVar
 
-from paysignal.engine.choice import Choice, authority, choose, fineness, revision
+from paysignal.engine.choice import Choice, authority, choose, fineness, latest_revisions, revision
 from paysignal.facts import wire
 from paysignal.facts.claims import Break, Claim
 from paysignal.facts.kinds import Kind
@@ -19,6 +20,11 @@ MOST_CLAIMS: Final = 16
 
 #: Ids a period remembers, held and let go: enough to know every retelling, bounded against a hostile flood.
 MOST_IDS: Final = 1_024
+
+#: Claims that tell one figure alike are let go before others: the best of them and the newest say all that they say.
+_TELLERS: Final = 2
+
+_Group = TypeVar("_Group")
 
 PeriodKey = tuple[int, str, str]
 StatementKey = tuple[Kind, str]
@@ -140,13 +146,17 @@ class Book:
         ]
 
     def breaks(self) -> list[Break]:
-        """The breaks that its claims declare."""
-        return [
-            claim.break_
+        """The breaks that its claims declare; one that its publisher revises or takes back without it is lifted."""
+        standing = (
+            claim
             for page in self._pages.values()
-            for identity, claim in page.claims.items()
-            if claim.break_ is not None and identity not in self._retracted
-        ]
+            for claim in latest_revisions(
+                held
+                for identity, held in page.claims.items()
+                if held.kind is Kind.LEVEL and identity not in self._retracted
+            )
+        )
+        return [claim.break_ for claim in standing if claim.break_ is not None]
 
     def _evict(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Lets the oldest period go, and after twice as many periods its ids; returns the ids of both."""
@@ -204,18 +214,36 @@ def statement_of(claim: Claim) -> StatementKey:
 def _least(page: _Page) -> str:
     """The claim that matters least to the choices, and has to leave a crowded page.
 
-    First what its own publisher has revised. Then, of the statement with the most claims (so that retellings of a
-    growth can not drive the level out), the least fine, but never the most authoritative.
+    First what its own publisher has revised; then, of the figure told most often, a retelling that is neither the best
+    nor the newest. Then, of the statement with the most claims (so that no growth can drive the level out), the least
+    fine, but never the most authoritative.
     """
     revised = [claim for claim in page.claims.values() if page.revised(claim)]
     if revised:
-        return str(max(revised, key=fineness).id)
-    statements: dict[StatementKey, list[Claim]] = {}
-    for claim in page.claims.values():
-        statements.setdefault(statement_of(claim), []).append(claim)
-    rivals = max(statements.items(), key=_dispensable)[1]
+        return _roughest(revised)
+    retold = max(_grouped(page, _figure).items(), key=lambda group: (len(group[1]), group[0]))[1]
+    if len(retold) > _TELLERS:
+        kept = (min(retold, key=fineness).id, min(retold, key=authority).id)
+        return _roughest([claim for claim in retold if claim.id not in kept])
+    rivals = max(_grouped(page, statement_of).items(), key=_dispensable)[1]
     leader = min(rivals, key=authority)
-    return str(max((claim for claim in rivals if claim is not leader), key=fineness, default=leader).id)
+    return _roughest([claim for claim in rivals if claim is not leader] or rivals)
+
+
+def _roughest(claims: list[Claim]) -> str:
+    return str(max(claims, key=fineness).id)
+
+
+def _figure(claim: Claim) -> tuple[StatementKey, float, str, float]:
+    """What a retelling has in common with what it retells."""
+    return statement_of(claim), claim.value, claim.bound, claim.step or 0.0
+
+
+def _grouped(page: _Page, by: Callable[[Claim], _Group]) -> dict[_Group, list[Claim]]:
+    groups: dict[_Group, list[Claim]] = {}
+    for claim in page.claims.values():
+        groups.setdefault(by(claim), []).append(claim)
+    return groups
 
 
 def _dispensable(statement: tuple[StatementKey, list[Claim]]) -> tuple[int, bool, bool, StatementKey]:

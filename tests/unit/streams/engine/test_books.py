@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from paysignal.engine.books import MOST_CLAIMS, MOST_PERIODS, Book, Fate
 from paysignal.facts.claims import Claim, Source
-from paysignal.facts.kinds import Kind, Tier
+from paysignal.facts.kinds import Bound, Kind, Tier
 from paysignal.facts.periods import Period
 from tests.tools import examples
 from tests.tools.batches import told
@@ -125,3 +125,15 @@ def test_a_day_and_its_midnight_are_one_end_of_a_stock() -> None:
     )
 
     assert shown(written(day, midnight)) == shown(written(midnight, day)) == [("2018-07-01", 7e8, 2)]
+
+
+def test_retellings_drive_no_other_figure_out() -> None:
+    """However many retell one figure, the bound that narrows it and the figure that contradicts it are still held."""
+    bound = told(examples.claim(value=8.69e9, bound=Bound.MORE_THAN, source=Source("bank", "Bank", Tier.PRESS)))
+    other = said("blog", 1e9, value=2e9, known_at="2023-04-01")
+    copies = [said(f"mirror-{number}", known_at="2023-06-01") for number in range(40)]
+    for book in (written(bound, other, *copies), written(*copies, bound, other)):
+        [(_, _, choice)] = book.choices(Kind.LEVEL)
+
+        assert (8.69e9, 8.75e9) == (choice.interval.low, choice.interval.high)
+        assert (other,) == choice.conflicting
