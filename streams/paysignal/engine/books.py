@@ -231,7 +231,8 @@ def _least(page: _Page) -> str:
 
 
 def _roughest(claims: list[Claim]) -> str:
-    return str(max(claims, key=fineness).id)
+    """The least fine; one that declares a break leaves last, or retellings could undo the break."""
+    return str(max(claims, key=lambda claim: (claim.break_ is None, fineness(claim))).id)
 
 
 def _figure(claim: Claim) -> tuple[StatementKey, float, str, float]:

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from paysignal.engine.audit.findings import Finding, Rule
 from paysignal.engine.audit.kin import Kin, KinKey, ids_of
 from paysignal.engine.books import Book
-from paysignal.engine.choice import Choice
-from paysignal.facts.intervals import Interval
+from paysignal.engine.parts.totals import quotient
 from paysignal.facts.kinds import Kind
 
 
@@ -38,7 +37,7 @@ def _check(book: Book, values: Kin, counts: Kin) -> Iterator[Finding]:
         value, count = (of.get((period.start, period.end)) for of in (value_of, count_of))
         if value is None or count is None or count.shown.value <= 0:
             continue
-        follows = quotient(value, count)
+        follows = quotient(value.interval, count.interval)
         if not follows.meets(choice.interval):
             computed = value.shown.value / count.shown.value
             note = f"average spend {choice.shown.value:g} is stated, {computed:.6g} follows from value over count"
@@ -46,11 +45,3 @@ def _check(book: Book, values: Kin, counts: Kin) -> Iterator[Finding]:
                 Rule.PRICE_CONTRADICTS_PARTS, ids_of(choice), book.series.key, period.text, choice.shown.value,
                 computed, follows, note,
             )  # fmt: skip
-
-
-def quotient(value: Choice, count: Choice) -> Interval:
-    """What value over count leaves open; both are levels, so neither is negative."""
-    top, bottom = value.interval, count.interval
-    low = 0.0 if bottom.high is None or top.low is None else top.low / bottom.high
-    high = None if top.high is None or not bottom.low else top.high / bottom.low
-    return Interval(low, high)
