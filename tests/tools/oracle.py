@@ -90,7 +90,10 @@ def _of_series(claims: list[Claim]) -> Iterator[tuple[str, str, Expected]]:
             figure = figures[period]
             yield indicator, baseline, _expected(Fraction(figure.shown.value), (figure.low, figure.high), [figure])
     levels = _figures([claim for claim in claims if claim.kind is Kind.LEVEL])
-    breaks = [instant(claim.break_.date) for claim in claims if claim.break_ is not None]
+    newest = {
+        (claim.kind, claim.dated, claim.baseline_text, claim.source.publisher): claim for claim in _by_age(claims)
+    }
+    breaks = [instant(claim.break_.date) for claim in newest.values() if claim.break_ is not None]
     for baseline in ("previous", "year_ago"):
         yield from _derived(levels, breaks, baseline)
 
@@ -139,9 +142,7 @@ def _figures(claims: Sequence[Claim]) -> dict[Period, Figure]:
 
 def figure_of(claims: Sequence[Claim]) -> Figure:
     """What is shown of claims about one thing: per publisher the newest, then who agrees with whom, then the finest."""
-    newest: dict[str, Claim] = {}
-    for claim in sorted(claims, key=lambda each: (known(str(each.known_at)), str(each.id))):
-        newest[claim.source.publisher] = claim
+    newest = {claim.source.publisher: claim for claim in _by_age(claims)}
     ranked = sorted(newest.values(), key=lambda each: str(each.id))
     ranked.sort(key=lambda each: known(str(each.known_at)), reverse=True)
     ranked.sort(key=lambda each: TIERS.index(each.source.tier))
@@ -156,6 +157,11 @@ def figure_of(claims: Sequence[Claim]) -> Figure:
     shown = Fraction(agreeing[0].value)
     low, high = low if low is None else min(low, shown), high if high is None else max(high, shown)
     return Figure(agreeing[0], low, high, tuple(agreeing), len(ranked) - len(agreeing))
+
+
+def _by_age(claims: Iterable[Claim]) -> list[Claim]:
+    """The newest last: a publisher's later word replaces its earlier one, break and all."""
+    return sorted(claims, key=lambda each: (known(str(each.known_at)), str(each.id)))
 
 
 def _finest(claim: Claim) -> tuple[bool, Fraction, int, dt.datetime, str]:
