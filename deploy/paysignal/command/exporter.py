@@ -13,13 +13,16 @@ from prometheus_client import CollectorRegistry, ProcessCollector
 
 from paysignal.board.board import Board
 from paysignal.board.feed import readings_feed
+from paysignal.command.rates import published_rates
 from paysignal.command.settings import Settings, with_settings
 from paysignal.consuming.reader import Reader
 from paysignal.exposition.collector import BoardCollector, ExporterCollector, Own, Threshold
 from paysignal.exposition.server import Server
 from paysignal.exposition.status import Status, status_of
+from paysignal.history.answers import Answers
 from paysignal.history.feed import facts_feed
 from paysignal.history.store import History
+from paysignal.page.answering import answer_routes
 from paysignal.page.routes import routes
 from paysignal.page.view import Views
 
@@ -38,7 +41,9 @@ class Exporter:
 
 
 @click.command()
-@with_settings("broker", "host", "exporter_port", "max_series", "series_ttl_seconds", "max_claims", "log_level")
+@with_settings(
+    "broker", "host", "exporter_port", "max_series", "series_ttl_seconds", "max_claims", "rates", "log_level"
+)
 def exporter(settings: Settings) -> None:
     """Serve readings to Prometheus at /metrics, to people at /, to programs at /v1."""
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
@@ -56,7 +61,7 @@ def run(parts: Exporter, stop: threading.Event) -> None:
     try:
         for feed in parts.feeds:
             feed.start()
-        _LOG.info("serving on port %d: / /metrics /v1/just-read /v1/strongest /status", parts.server.port)
+        _LOG.info("serving on port %d: / /metrics /explain /v1/… /status", parts.server.port)
         stop.wait()
     finally:
         for feed in parts.feeds:
@@ -77,6 +82,7 @@ def wired(settings: Settings) -> Exporter:
     registry.register(BoardCollector(lambda: board.snapshot(time.monotonic())))
     registry.register(ExporterCollector(lambda: _own(feeds, history)))
     views = Views(lambda: board.snapshot(time.monotonic()), history.recollect, lambda: dt.datetime.now(dt.UTC))
+    answers = Answers(history, published_rates(settings.rates))
     server = Server(
         settings.host,
         settings.exporter_port,
@@ -84,7 +90,7 @@ def wired(settings: Settings) -> Exporter:
         live=lambda: _not_live(feeds),
         ready=lambda: _not_ready(feeds),
         status=lambda: _status(feeds),
-        routes=routes(views),
+        routes=(*routes(views), *answer_routes(answers)),
         flag="--exporter-port",
     )
     return Exporter(feeds, server)

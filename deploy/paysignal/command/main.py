@@ -40,6 +40,13 @@ SECTIONS = (
         ),
     ),
     Section(
+        "Ask why",
+        (
+            Entry("explain", "Tell what a reading comes from, and what was left out."),
+            Entry("history", "Show a series period by period, as known now or then."),
+        ),
+    ),
+    Section(
         "Run it for real, one process each",
         (
             Entry("worker", "Turn facts into readings."),

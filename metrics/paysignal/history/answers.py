@@ -14,8 +14,8 @@ from paysignal.facts.errors import quoted
 from paysignal.facts.readings import Reading
 from paysignal.history.cache import Cache
 from paysignal.history.held import Held
-from paysignal.history.near import near, near_series
-from paysignal.history.questions import Unknown, checked_key, series_of
+from paysignal.history.near import MOST_TOLD, near, near_series
+from paysignal.history.questions import BadQuestion, Unknown, checked_key, series_of
 from paysignal.history.store import History
 
 _Asked = tuple[str, int | None]
@@ -36,7 +36,7 @@ class Answers:
 
     def facts(self, series_key: str, as_of_us: int | None = None) -> tuple[Held, ...]:
         """The claims of a series known then, by event time, known time and id, with their retractions."""
-        key = series_of(series_key).key
+        key = self._series(series_key)
         held = self.store.facts_of(key, as_of_us)
         if not held:
             raise Unknown(*self._unheard_of(key, as_of_us))
@@ -44,7 +44,7 @@ class Answers:
 
     def history(self, series_key: str, as_of_us: int | None = None) -> tuple[Point, ...]:
         """The series period by period, as it was known then, the oldest first."""
-        key = series_of(series_key).key
+        key = self._series(series_key)
         self.facts(key, as_of_us)
         return history_of(self._state(key, as_of_us).statements.books[key])
 
@@ -52,9 +52,16 @@ class Answers:
         """The reading with this key as the worker would have made it then; None where there was none."""
         return self._state(series_of(checked_key(key)).key, as_of_us).readings.get(key)
 
+    def reading_keys(self, series_key: str, as_of_us: int | None = None) -> tuple[str, ...]:
+        """The keys of all readings of a series then, sorted."""
+        return tuple(sorted(self._state(series_of(series_key).key, as_of_us).readings))
+
     def explain(self, key: str, as_of_us: int | None = None) -> Explanation:
         """Why the reading with this key is what it is, or was then."""
-        series_key = series_of(checked_key(key)).key
+        try:
+            series_key = series_of(checked_key(key)).key
+        except BadQuestion as error:
+            raise BadQuestion(str(error), self._near_readings(key, near_series(self.store, key), as_of_us)) from None
         try:
             return explain(key, _told(self.facts(series_key, as_of_us)), None, self._rates)
         except UnknownKeyError as error:
@@ -84,6 +91,12 @@ class Answers:
 
         return self._states.get(self.store.version, (series_key, as_of_us), made)
 
+    def _series(self, text: str) -> str:
+        try:
+            return series_of(text).key
+        except BadQuestion as error:
+            raise BadQuestion(str(error), near_series(self.store, text)) from None
+
     def _unheard_of(self, series_key: str, as_of_us: int | None) -> tuple[str, tuple[str, ...]]:
         if as_of_us is not None and self.store.facts_of(series_key):
             return f"series {quoted(series_key)}: nothing was known of it then; ask for a later time", ()
@@ -93,7 +106,8 @@ class Answers:
 
     def _near_readings(self, key: str, series_keys: Iterable[str], as_of_us: int | None) -> tuple[str, ...]:
         """Keys of readings of those series that are most like this one."""
-        return near(key, (name for series_key in series_keys for name in self._state(series_key, as_of_us).readings))
+        names = [name for series_key in series_keys for name in self.reading_keys(series_key, as_of_us)]
+        return near(key, names, 0.3) or tuple(names[:MOST_TOLD])
 
 
 def _told(held: Iterable[Held]) -> Iterator[Claim | Retraction]:

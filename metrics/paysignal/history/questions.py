@@ -43,6 +43,15 @@ class Unknown(NotAnswered):
     """The question has no answer from what is held, or was known then."""
 
 
+def bounded(name: str, text: str) -> str:
+    """The text where it is not longer than any key; raises `BadQuestion`. `name` is what the message calls it."""
+    if len(text) <= LONGEST_KEY:
+        return text
+    raise BadQuestion(
+        f"{name} {quoted(text)}: has {len(text)} characters, at most {LONGEST_KEY}; copy one from the page"
+    )
+
+
 def checked_key(text: str) -> str:
     """The key of a reading: ten parts, the first seven a series; raises `BadQuestion`."""
     parts = _parts_of("key", text)
@@ -78,11 +87,7 @@ def as_of_us(text: str | None) -> int | None:
 def _parts_of(name: str, text: str) -> list[str]:
     if not text:
         raise BadQuestion(f"{name}: is missing; write {_FORM}")
-    if len(text) > LONGEST_KEY:
-        raise BadQuestion(
-            f"{name} {quoted(text)}: has {len(text)} characters, at most {LONGEST_KEY}; copy one from the page"
-        )
-    return text.split(SEPARATOR)
+    return bounded(name, text).split(SEPARATOR)
 
 
 def _series(name: str, text: str, parts: Sequence[str]) -> Series:

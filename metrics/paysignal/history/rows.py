@@ -63,8 +63,8 @@ class ExplanationRow(msgspec.Struct, frozen=True, kw_only=True):
     """A reading and everything it comes from, as known at `as_of` (null: now).
 
     `formula` has its numbers put in and gives `reading.value` to the last bit. `passed_over` are later periods where
-    the indicator is undefined, with the reason. `missing_until`: of periods that ended by then the history is not
-    complete (null where it is).
+    the indicator is undefined, with the reason; `others` the keys of the series' other readings. `missing_until`: of
+    periods that ended by then the history is not complete (null where it is).
     """
 
     key: str
@@ -75,6 +75,7 @@ class ExplanationRow(msgspec.Struct, frozen=True, kw_only=True):
     left_out: tuple[LeftOutRow, ...]
     passed_over: tuple[str, ...]
     findings: tuple[FindingRow, ...]
+    others: tuple[str, ...]
     missing_until: Moment | None
 
 
@@ -141,3 +142,10 @@ class FactsRow(msgspec.Struct, frozen=True, kw_only=True):
     total: int
     facts: tuple[FactRow, ...]
     missing_until: Moment | None
+
+
+class ErrorRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Why there is no answer: the value, the rule, the fix; `near` are keys that may have been meant."""
+
+    error: str
+    near: tuple[str, ...] = ()

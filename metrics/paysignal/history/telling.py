@@ -48,6 +48,7 @@ def explanation_row(answers: Answers, key: str, as_of: str | None) -> Explanatio
         left_out=tuple(LeftOutRow(why=each.why, fact=_fact(each.claim, held)) for each in explained.left_out),
         passed_over=explained.passed_over,
         findings=_findings(answers.findings(series_key, us), explained),
+        others=tuple(name for name in answers.reading_keys(series_key, us) if name != key),
         missing_until=_missing_until(answers),
     )
 

@@ -22,6 +22,7 @@ __all__ = ["ROWS_SHOWN", "document"]
 
 _REASONS = {
     LeftOut.CONFLICT: "contradicted by another publisher",
+    LeftOut.SUSPECTED_BREAK: "across a suspected break",
     LeftOut.SMALL_BASE: "grown from a small base",
     LeftOut.UNSTATED: "without a stated baseline",
     LeftOut.VARIANT: "of another definition",

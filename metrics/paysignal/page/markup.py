@@ -7,6 +7,9 @@ from urllib.parse import urlencode
 #: A page of more rows is read by nobody; the JSON has all of them.
 ROWS_SHOWN = 200
 
+#: Characters that fit on the narrowest screen.
+_UNBROKEN = 16
+
 
 def page(title: str, hashes: Mapping[str, str], head: str, body: str) -> str:
     """A whole page; `hashes` tells the static files' versions apart in a browser's cache."""
@@ -28,6 +31,11 @@ def page(title: str, hashes: Mapping[str, str], head: str, body: str) -> str:
 def text(raw: str) -> str:
     """Text from outside, escaped; the one way any of it gets into the page."""
     return escape(raw, quote=True)
+
+
+def breakable(raw: str) -> str:
+    """The same for what may be long and without a gap, such as a key: it may be broken anywhere near the edge."""
+    return "<wbr>".join(text(raw[at : at + _UNBROKEN]) for at in range(0, len(raw), _UNBROKEN))
 
 
 def explain_link(key: str, inner: str, **asked: str) -> str:
@@ -88,6 +96,12 @@ def table(  # noqa: PLR0913, PLR0917 - a table is its parts
             f"<thead><tr>{head}</tr></thead>\n<tbody>\n{lines}\n</tbody>\n</table>{_rest(rows)}"
         )
     return section(identity, title, f'<p class="about">{about}</p>\n{body}')
+
+
+def without_empty(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], list[list[str]]]:
+    """The table without the columns that no row has anything in."""
+    used = [at for at in range(len(columns)) if any(row[at] for row in cells)]
+    return tuple(columns[at] for at in used), [[row[at] for at in used] for row in cells]
 
 
 def section(identity: str, title: str, body: str) -> str:

@@ -1,19 +1,16 @@
 """The page's and the API's routes, for the server of the exposition."""
 
 import asyncio
-import hashlib
 from collections.abc import Awaitable, Callable, Sequence
-from importlib import resources
 
 import msgspec
 from aiohttp import web
 
 from paysignal.facts.errors import quoted
+from paysignal.page.files import TYPES, files
 from paysignal.page.html import document
 from paysignal.page.tables import LeftOut
 from paysignal.page.view import Shows, View, Views
-
-_STATIC = {"page.css": "text/css", "page.js": "text/javascript"}
 
 #: Static addresses carry their content's hash, so a browser may keep what it has for good.
 _KEPT = "public, max-age=31536000, immutable"
@@ -21,20 +18,18 @@ _KEPT = "public, max-age=31536000, immutable"
 
 def routes(views: Views) -> Sequence[web.RouteDef]:
     """`/` the page, `/v1/just-read` and `/v1/strongest` the rows as JSON arrays, `/static/…` style and script."""
-    files = {name: resources.files("paysignal.page").joinpath("static", name).read_bytes() for name in _STATIC}
-    hashes = {name: hashlib.sha256(body).hexdigest()[:12] for name, body in files.items()}
+    static_files = files()
 
     async def page(request: web.Request) -> web.Response:
         view = await _view(views, request)
-        return web.Response(text=document(view, hashes), content_type="text/html")
+        return web.Response(text=document(view, static_files.hashes), content_type="text/html")
 
     async def static(request: web.Request) -> web.Response:
         name = request.match_info["name"]
-        if name not in files:
+        if name not in TYPES:
             raise web.HTTPNotFound
-        return web.Response(
-            body=files[name], content_type=_STATIC[name], charset="utf-8", headers={"Cache-Control": _KEPT}
-        )
+        body, kind = static_files.bodies[name], TYPES[name]
+        return web.Response(body=body, content_type=kind, charset="utf-8", headers={"Cache-Control": _KEPT})
 
     return (
         web.get("/", page),

@@ -22,6 +22,7 @@ class LeftOut(StrEnum):
     """Why a growth is left out unless it is asked for; the values of `show=`."""
 
     CONFLICT = "conflict"  #: publishers contradict each other
+    SUSPECTED_BREAK = "suspected_break"  #: compared across what looks like a change of definition
     SMALL_BASE = "small_base"  #: grown from next to nothing
     UNSTATED = "unstated"  #: nobody said against what
     VARIANT = "variant"  #: another definition or statistic than the provider's whole
@@ -58,6 +59,8 @@ def reasons_of(reading: Reading) -> frozenset[LeftOut]:
     reasons = []
     if Flag.CONFLICT in reading.flags:
         reasons.append(LeftOut.CONFLICT)
+    if Flag.SUSPECTED_BREAK in reading.flags:
+        reasons.append(LeftOut.SUSPECTED_BREAK)
     if Flag.SMALL_BASE in reading.flags:
         reasons.append(LeftOut.SMALL_BASE)
     if reading.baseline == Comparison.UNSTATED:

@@ -1,0 +1,88 @@
+"""`paysignal history`: a series period by period."""
+
+from collections.abc import Iterable
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from paysignal.command.asking import Asker, asking
+from paysignal.command.drawing import stdout_console
+from paysignal.command.framing import beside, framed
+from paysignal.facts import wire
+from paysignal.facts.kinds import Kind
+from paysignal.facts.markets import market_name
+from paysignal.facts.series import Series
+from paysignal.history.questions import series_of
+from paysignal.history.rows import HistoryRow, PointRow, StatedRow
+from paysignal.page import figures, words
+
+_COLUMNS = ("Period", "Level", "", "Stated", "On the year", "On the previous", "Sources", "Remarks")
+_RIGHT = frozenset({"Level", "On the year", "On the previous"})
+_SOURCES_NAMED = 3
+
+
+@click.command()
+@click.argument("series")
+@asking
+def history(asker: Asker, series: str, *, as_json: bool) -> None:
+    r"""Show a SERIES (or that of a reading's key) period by period: levels, growths, revisions, conflicts, breaks.
+
+    \b
+    paysignal history 'upi|IN|transactions||month||current'
+    paysignal history SERIES --as-of 2025-06-30
+    paysignal history SERIES --facts facts.jsonl --json
+    """
+    row = asker.ask("/v1/history", "series", series, HistoryRow)
+    if as_json:
+        click.echo(wire.encode(row))
+        return
+    draw_history(stdout_console(), row)
+
+
+def draw_history(console: Console, row: HistoryRow) -> None:
+    """The levels as one line of blocks, and a table with the oldest period first."""
+    series = series_of(row.series)
+    unit = ", ".join(filter(None, (series.currency, "" if series.prices == "current" else f"{series.prices} prices")))
+    about = f"{figures.series(series)}, {market_name(series.market)}{f' ({unit})' if unit else ''}"
+    console.print(Text(f"{about}, {figures.as_of(row.as_of)}", style="bold"), soft_wrap=True)
+    levels = figures.levels(row.points)
+    if len(levels) > 1:
+        console.print(Text(figures.sparkline(levels[-console.width :]), style="green"))
+    blocks = _blocks(row.points)
+    rows = [_cells(point, block, series) for point, block in zip(row.points, blocks, strict=True)]
+    console.print(framed("", _COLUMNS, rows, _RIGHT))
+    if row.missing_until:
+        console.print(Text(figures.missing(row.missing_until), style="yellow"), soft_wrap=True)
+
+
+def _blocks(points: Iterable[PointRow]) -> list[str]:
+    """Beside each level its block of the line above, so that the rise is seen along the table as well."""
+    points = list(points)
+    drawn = iter(figures.sparkline(figures.levels(points)))
+    return [next(drawn) if point.level is not None else "" for point in points]
+
+
+def _cells(point: PointRow, block: str, series: Series) -> tuple[str, ...]:
+    level = point.level
+    choices = [*([level] if level is not None else []), *(stated.shown for stated in point.stated)]
+    publishers = dict.fromkeys(words.name(name) for choice in choices for name in choice.sources)
+    shown = ""
+    if level is not None:
+        shown = beside(figures.choice(level, Kind.LEVEL, series.currency), figures.choice_interval(level))
+    return (
+        figures.period(point.period, series.grain),
+        shown,
+        block,
+        "; ".join(_stated(stated, series) for stated in point.stated),
+        beside(figures.growth(point.year_ago), figures.growth_interval(point.year_ago)),
+        beside(figures.growth(point.previous), figures.growth_interval(point.previous)),
+        words.listed(tuple(publishers), _SOURCES_NAMED),
+        "; ".join(figures.remarks(point)),
+    )
+
+
+def _stated(stated: StatedRow, series: Series) -> str:
+    currency = "" if stated.kind is Kind.GROWTH else series.currency
+    figure = beside(figures.choice(stated.shown, stated.kind, currency), figures.choice_interval(stated.shown))
+    return f"{figure} against {words.baseline(stated.baseline)}"

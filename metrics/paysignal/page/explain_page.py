@@ -1,0 +1,221 @@
+"""The page of one reading: what it says, what it comes from, and what was left out. Pure; everything is escaped."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from urllib.parse import urlencode
+
+from paysignal.facts.claims import Source
+from paysignal.facts.markets import market_name
+from paysignal.facts.moments import is_date
+from paysignal.facts.periods import Grain
+from paysignal.history.questions import NotAnswered
+from paysignal.history.rows import ExplanationRow, FactRow, FindingRow, HistoryRow
+from paysignal.page import figures, words
+from paysignal.page.markup import (
+    breakable,
+    explain_link,
+    figure,
+    market,
+    origin,
+    page,
+    provider,
+    section,
+    table,
+    text,
+    without_empty,
+)
+from paysignal.page.rows import SYNTHETIC_PUBLISHER
+from paysignal.page.series_part import series_part
+
+_HEADER = """<header>
+<h1><a href="/">paysignal</a></h1>
+<p>Why a figure is what it is.</p>
+</header>
+"""
+
+
+def explain_page(row: ExplanationRow, history: HistoryRow, hashes: Mapping[str, str]) -> str:
+    """The explanation of a reading, and its series period by period."""
+    series = row.reading.series
+    title = f"{figures.series(series)}: {figures.indicator(row.reading)}"
+    parts = (
+        _reading(row),
+        _formula(row),
+        _facts(row),
+        _left_out(row),
+        _passed_over(row.passed_over, series.grain),
+        _findings(row.findings, series.grain),
+        series_part(history, series),
+        _others(row),
+    )
+    body = f"{_HEADER}<main>\n{_nonempty(parts)}\n</main>\n{_footer(row.key, row.as_of)}"
+    return page(f"{title} - paysignal", hashes, "", body)
+
+
+def not_answered_page(error: NotAnswered, key: str, as_of: str, hashes: Mapping[str, str]) -> str:
+    """What to say when there is no explanation: why, what may have been meant, and the way to ask again."""
+    near = "".join(f"<li>{explain_link(one, breakable(one))}</li>\n" for one in error.near)
+    meant = f"<p>It may be one of these:</p>\n<ul>\n{near}</ul>" if near else ""
+    told = f'<p class="empty">{breakable(figures.line(str(error)))}</p>\n{meant}\n{_form(key, as_of)}'
+    return page(
+        "No explanation - paysignal", hashes, "",
+        f"{_HEADER}<main>\n{section('reading', 'No explanation', told)}\n</main>\n",
+    )  # fmt: skip
+
+
+def _nonempty(parts: Iterable[str]) -> str:
+    return "\n".join(filter(None, parts))
+
+
+def _reading(row: ExplanationRow) -> str:
+    reading = row.reading
+    series = reading.series
+    flags = " ".join(
+        f'<span class="tag warn">{text(words.name(flag).replace("_", " "))}</span>' for flag in reading.flags
+    )
+    currency = f"from {series.currency}" if "_in_" in reading.indicator else series.currency
+    whose = ", ".join(filter(None, (currency, "" if series.prices == "current" else f"{series.prices} prices")))
+    period = figures.period(row.evidence[0].period, series.grain) if row.evidence else reading.event_time
+    synthetic = SYNTHETIC_PUBLISHER in reading.sources
+    gap = f", {reading.gap_days:,} days after the figure it is compared with" if reading.gap_days is not None else ""
+    return section(
+        "reading",
+        f"{provider(words.provider(series.provider), synthetic=synthetic)}, "
+        f"{market(series.market, market_name(series.market))}: {text(words.measure(series.measure, series.segment))}",
+        f'<p class="about">{text(figures.indicator(reading))}{text(f" ({whose})") if whose else ""}</p>\n'
+        f"<p>{figure(figures.reading(reading), figures.reading_interval(reading))} "
+        f"{origin(reading.origin)} {flags}</p>\n"
+        f"<p>{text(period)}{text(gap)}; the latest of its facts known {text(reading.known_at)}; "
+        f"{reading.facts:,} fact{'s' if reading.facts != 1 else ''} behind it; {text(figures.as_of(row.as_of))}.</p>\n"
+        + (f'<p class="note">{text(figures.missing(row.missing_until))}</p>\n' if row.missing_until else "")
+        + _form(row.key, row.as_of or ""),
+    )
+
+
+def _form(key: str, as_of: str) -> str:
+    """Asks the same as of another day; an instant, which no date field takes, is shown as text."""
+    kind = "date" if not as_of or (as_of.isascii() and is_date(as_of)) else "text"
+    now = f" {explain_link(key, 'as known now')}" if as_of else ""
+    return (
+        '<form action="/explain" method="get" class="note">\n'
+        f'<input type="hidden" name="key" value="{text(key)}">\n'
+        f'<label>As it was known on <input type="{kind}" name="as_of" value="{text(as_of)}"></label>\n'
+        f"<button>Show</button>{now}\n</form>"
+    )
+
+
+def _formula(row: ExplanationRow) -> str:
+    value = f"<code>{breakable(repr(row.reading.value))}</code>"
+    if row.reading.origin == "stated":
+        return section("formula", "Formula", f"<p>None: it is {value}, as stated.</p>")
+    return section(
+        "formula",
+        "Formula",
+        f"<p><code>{text(row.formula)}</code> = {value}</p>\n"
+        '<p class="note">With the numbers put in; it gives the figure to the last bit.</p>',
+    )
+
+
+def _facts(row: ExplanationRow) -> str:
+    columns = ("Part", "Statement", "Value", "Period", "Rate", "Known", "Source")
+    cells = [
+        (
+            text(evidence.part) if not number else "",
+            figure(figures.claim(fact.claim), figures.claim_interval(fact)) + _supporting(number),
+            text(figures.exactly(fact.claim.value)),
+            text(figures.claim_period(fact.claim)),
+            text(f"{evidence.rate:.6g}") if evidence.rate is not None and not number else "",
+            _known(fact),
+            _source(fact.claim.source),
+        )
+        for evidence in row.evidence
+        for number, fact in enumerate(evidence.facts)
+    ]
+    about = "What was put in, and who says the same."
+    return table("facts", "Facts", about, *without_empty(columns, cells), "None.")
+
+
+def _supporting(number: int) -> str:
+    return ' <span class="tag">says the same</span>' if number else ""
+
+
+def _left_out(row: ExplanationRow) -> str:
+    columns = ("Statement", "Because", "Period", "Known", "Source")
+    cells = [
+        (
+            f"<del>{figure(figures.claim(left.fact.claim), figures.claim_interval(left.fact))}</del>",
+            text(figures.why(left)),
+            text(figures.claim_period(left.fact.claim)),
+            _known(left.fact),
+            _source(left.fact.claim.source),
+        )
+        for left in row.left_out
+    ]
+    return table(
+        "left-out", "Left out", "Other statements about the same periods, and why they do not count.", columns, cells,
+        "Nobody says anything else about these periods.",
+    )  # fmt: skip
+
+
+def _passed_over(passed_over: Sequence[str], grain: Grain) -> str:
+    if not passed_over:
+        return ""
+    lines = "".join(f"<li>{text(figures.passed_over(line, grain))}</li>\n" for line in passed_over)
+    about = '<p class="about">At these the indicator is not defined, so an earlier one is shown.</p>'
+    return section("passed-over", "Later periods passed over", f"{about}\n<ul>\n{lines}</ul>")
+
+
+def _findings(findings: Sequence[FindingRow], grain: Grain) -> str:
+    if not findings:
+        return ""
+    cells = [
+        (
+            text(found.rule.replace("_", " ")) + (' <span class="tag warn">used here</span>' if found.used else ""),
+            text(figures.period_text(found.period, grain)),
+            text(figures.line(found.note)),
+        )
+        for found in findings
+    ]
+    return table(
+        "findings",
+        "Findings",
+        "Figures of this series that others contradict.",
+        ("Rule", "Period", "Finding"),
+        cells,
+        "",
+    )
+
+
+def _others(row: ExplanationRow) -> str:
+    if not row.others:
+        return ""
+    asked = {"as_of": row.as_of} if row.as_of else {}
+    links = "".join(f"<li>{explain_link(key, text(figures.key(key)), **asked)}</li>\n" for key in row.others)
+    return section("others", "Other readings of this series", f"<ul>\n{links}</ul>")
+
+
+def _known(fact: FactRow) -> str:
+    known = fact.claim.known_at or ""
+    estimated = ' <span class="tag">estimated</span>' if fact.claim.known_at_basis == "estimated" else ""
+    return f'<time datetime="{text(known)}">{text(known)}</time>{estimated}'
+
+
+def _source(source: Source) -> str:
+    name = f"<bdi>{text(figures.line(source.name))}</bdi>"
+    linked = f'<a href="{text(source.url)}" rel="noreferrer nofollow">{name}</a>' if source.url else name
+    whose = f' <span class="more">{text(words.name(source.publisher))}, {text(source.tier)}</span>'
+    reference = f' <span class="more">{text(figures.line(source.ref))}</span>' if source.ref else ""
+    return linked + whose + reference
+
+
+def _footer(key: str, as_of: str | None) -> str:
+    asked = {"as_of": as_of} if as_of else {}
+    about = {"series": key, **asked}
+    links = (
+        ("explain", {"key": key, **asked}, "This page as JSON"),
+        ("history", about, "History as JSON"),
+        ("facts", about, "Facts as JSON"),
+    )
+    shown = "\n".join(f'<a href="/v1/{name}?{text(urlencode(query))}">{told}</a>' for name, query, told in links)
+    return (
+        f'<footer>\n<nav aria-label="For machines">\n{shown}\n<a href="/">Back to the tables</a>\n</nav>\n</footer>\n'
+    )
