@@ -160,8 +160,10 @@ def figure_of(claims: Sequence[Claim]) -> Figure:
 
 
 def _by_age(claims: Iterable[Claim]) -> list[Claim]:
-    """The newest last: a publisher's later word replaces its earlier one, break and all."""
-    return sorted(claims, key=lambda each: (known(str(each.known_at)), str(each.id)))
+    """The newest last: a publisher's later word replaces its earlier one, break and all; of one day's the finer."""
+    ordered = sorted(claims, key=lambda each: str(each.id))
+    ordered.sort(key=lambda each: _finest(each)[:2], reverse=True)
+    return sorted(ordered, key=lambda each: known(str(each.known_at)))
 
 
 def _finest(claim: Claim) -> tuple[bool, Fraction, int, dt.datetime, str]:

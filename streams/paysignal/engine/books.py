@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Final, TypeVar
 
-from paysignal.engine.choice import Choice, authority, choose, fineness, latest_revisions, revision
+from paysignal.engine.choice import Choice, Revision, authority, choose, fineness, latest_revisions, revision
 from paysignal.facts import wire
 from paysignal.facts.claims import Break, Claim
 from paysignal.facts.kinds import Kind
@@ -58,7 +58,7 @@ class _Page:
     period: Period
     claims: dict[str, Claim] = field(default_factory=dict)
     ids: set[str] = field(default_factory=set)
-    latest: dict[tuple[StatementKey, str], tuple[int, str]] = field(default_factory=dict)
+    latest: dict[tuple[StatementKey, str], Revision] = field(default_factory=dict)
     choices: dict[StatementKey, Choice] = field(default_factory=dict)
 
     def revised(self, claim: Claim) -> bool:

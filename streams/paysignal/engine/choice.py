@@ -48,7 +48,7 @@ def choose(claims: Iterable[Claim]) -> Choice | None:
 
 
 def latest_revisions(claims: Iterable[Claim]) -> list[Claim]:
-    """Of each publisher the claim with the latest known time, ties going to the greater id."""
+    """Of each publisher the claim with the latest known time, of several the finer one; see `revision`."""
     latest: dict[str, Claim] = {}
     for claim in claims:
         publisher = claim.source.publisher
@@ -76,9 +76,17 @@ def fineness(claim: Claim) -> tuple[int, float, int, int, str]:
     return side, tightness, claim.source.tier.rank, claim.known_us, str(claim.id)
 
 
-def revision(claim: Claim) -> tuple[int, str]:
-    """Sorts one publisher's statements of one claim: the greatest stands."""
-    return claim.known_us, str(claim.id)
+#: How one publisher's statements of one claim sort.
+Revision = tuple[int, int, float, str]
+
+
+def revision(claim: Claim) -> Revision:
+    """Sorts one publisher's statements of one claim: the greatest stands.
+
+    The latest known; of a release with 355 in its headline and 354.5 in its table the finer; then the greater id.
+    """
+    side, tightness, *_ = fineness(claim)
+    return claim.known_us, -side, -tightness, str(claim.id)
 
 
 def _around(value: float, interval: Interval) -> Interval:
