@@ -84,7 +84,7 @@ def test_the_interval_always_holds_what_is_shown(tier: Tier) -> None:
 
 
 def test_of_two_figures_of_one_day_the_publisher_means_the_finer() -> None:
-    """PayPal's release of 8 May 2023 says 355 billion and 354.5 billion: the second is shown, whatever their ids are."""
+    """A release of 8 May 2023 says 355 billion and 354.5 billion: the second is shown, whatever their ids are."""
     for rough, fine in ((355e9, 354.5e9), (300e9, 301.5e9), (10e9, 9.6e9)):
         said = [told(examples.claim(value=value, step=step)) for value, step in ((rough, 1e10), (fine, 1e8))]
 
