@@ -14,6 +14,7 @@ from paysignal.facts.errors import quoted
 from paysignal.facts.readings import Reading
 from paysignal.history.cache import Cache
 from paysignal.history.held import Held
+from paysignal.history.lines import provider_in
 from paysignal.history.near import MOST_TOLD, near, near_series
 from paysignal.history.questions import BadQuestion, Unknown, checked_key, series_of
 from paysignal.history.store import History
@@ -32,6 +33,7 @@ class Answers:
         self.store = history
         self._rates = rates
         self._states: Cache[_Asked, State] = Cache()
+        self._explained: Cache[_Asked, Explanation] = Cache()
         self._findings: Cache[_Asked, tuple[Finding, ...]] = Cache()
 
     def facts(self, series_key: str, as_of_us: int | None = None) -> tuple[Held, ...]:
@@ -63,7 +65,11 @@ class Answers:
         except BadQuestion as error:
             raise BadQuestion(str(error), self._near_readings(key, near_series(self.store, key), as_of_us)) from None
         try:
-            return explain(key, _told(self.facts(series_key, as_of_us)), None, self._rates)
+            return self._explained.get(
+                self.store.version_of(provider_in(key)),
+                (key, as_of_us),
+                lambda: explain(key, _told(self.facts(series_key, as_of_us)), None, self._rates),
+            )
         except UnknownKeyError as error:
             raise Unknown(str(error), near(key, self._state(series_key, as_of_us).readings)) from None
         except Unknown as error:
@@ -81,7 +87,7 @@ class Answers:
             standing = (one.claim for one in held if not one.retracted)
             return tuple(audit(books.values(), standing, self._rates))
 
-        return self._findings.get(self.store.version, (provider, as_of_us), made)
+        return self._findings.get(self.store.version_of(provider), (provider, as_of_us), made)
 
     def _state(self, series_key: str, as_of_us: int | None) -> State:
         """The engine after the facts of one series."""
@@ -89,7 +95,7 @@ class Answers:
         def made() -> State:
             return state_of(_told(self.store.facts_of(series_key, as_of_us)), None, self._rates)
 
-        return self._states.get(self.store.version, (series_key, as_of_us), made)
+        return self._states.get(self.store.version_of(provider_in(series_key)), (series_key, as_of_us), made)
 
     def _series(self, text: str) -> str:
         try:

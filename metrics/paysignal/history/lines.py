@@ -53,6 +53,14 @@ class Lines:
         """The keys of a provider's series, sorted."""
         return tuple(sorted(self._keys[number] for number in self._of_provider.get(provider, ())))
 
+    def key_of(self, number: int) -> str:
+        """The key of the series of that number."""
+        return self._keys[number]
+
+    def knows(self, provider: str) -> bool:
+        """Whether the provider has a series."""
+        return provider in self._of_provider
+
     def providers(self) -> Iterable[str]:
         """Whoever has a series."""
         return self._of_provider.keys()

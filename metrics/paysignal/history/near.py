@@ -1,7 +1,7 @@
 """What may have been meant: known keys that look like one that is not known."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final
 
@@ -24,11 +24,15 @@ def near(asked: str, known: Iterable[str], likeness: float = 0.6) -> tuple[str, 
 
 
 def near_series(history: History, asked: str) -> tuple[str, ...]:
-    """Series like the one asked for: of its provider, or of those whose names are like that one's."""
+    """Series like the one asked for: of its provider, of those whose names are like that one's, or else of any."""
     provider = provider_in(asked)
     keys = history.series_keys(provider)
-    if not keys:
-        providers = near(provider, history.providers())
-        keys = tuple(key for name in providers for key in history.series_keys(name))
-    # Of a known provider any series says more than none, however unlike.
-    return near(asked, keys, 0.3) or keys[:MOST_TOLD]
+    if keys:
+        # Of a known provider any series says more than none, however unlike.
+        return near(asked, keys, 0.3) or keys[:MOST_TOLD]
+    alike = _keys_of(history, near(provider, history.providers()))
+    return near(asked, alike, 0.3) or near(asked, _keys_of(history, history.providers()))
+
+
+def _keys_of(history: History, providers: Iterable[str]) -> Iterator[str]:
+    return (key for provider in providers for key in history.series_keys(provider))

@@ -16,7 +16,7 @@ from paysignal.facts.claims import Claim, Retraction
 from paysignal.facts.wire import encode
 from paysignal.history.columns import NEVER, Columns
 from paysignal.history.held import Counts, Held, Recollection
-from paysignal.history.lines import Lines
+from paysignal.history.lines import Lines, provider_in
 from paysignal.history.oldest import Age, Oldest, age_of
 from paysignal.history.packing import Packed, precedes, unpacked
 from paysignal.history.retracting import Retractions, Waiting, taken_of
@@ -55,7 +55,7 @@ class History:
         self._max_claims = max_claims
         self._max_bytes = max(LEAST_BYTES, max_claims * BYTES_A_CLAIM)
         self._lock = threading.Lock()
-        self._version = 0
+        self._changes = 0
         self._evicted = 0
         self._forgotten = 0
         self._malformed = 0
@@ -66,20 +66,21 @@ class History:
         with self._lock:
             self._malformed += malformed
             for fact in facts:
-                changed = self._retract(fact) if isinstance(fact, Retraction) else self._claim(fact)
-                self._version += changed
+                if isinstance(fact, Retraction):
+                    self._retract(fact)
+                else:
+                    self._claim(fact)
 
     def clear(self) -> None:
         """Forget every fact: the topic was made anew. The counts stay, as counters do."""
         with self._lock:
             self._forgotten += self._retractions.forgotten
             self._forget()
-            self._version += 1
 
-    @property
-    def version(self) -> int:
-        """Another one whenever some answer may be another one."""
-        return self._version
+    def version_of(self, provider: str) -> int:
+        """Another number whenever some answer about the provider may be another one."""
+        with self._lock:
+            return self._versions.get(provider, self._emptied)
 
     @property
     def missing_until_us(self) -> int | None:
@@ -130,19 +131,26 @@ class History:
         self._retractions = Retractions(self._max_claims)
         self._texts = Texts()
         self._horizon = _NO_AGE
+        # By provider the number of the last change; those who have no claims left share that of the last one to go.
+        self._versions: dict[str, int] = {}
+        self._emptied = self._changes = self._changes + 1
 
-    def _claim(self, claim: Claim) -> bool:
-        """Whether something changed."""
+    def _changed(self, provider: str) -> None:
+        self._changes += 1
+        self._versions[provider] = self._changes
+
+    def _claim(self, claim: Claim) -> None:
         if claim.id is None:
-            return False
+            return
         identity, encoded = bytes.fromhex(claim.id), encode(claim)
         row = self._rows.get(identity)
         if row is not None:
-            return self._reworded(row, claim, encoded)
+            self._reworded(row, claim, encoded)
+            return
         known_us, event_us = claim.known_us, claim.dated.event_us
         if (event_us, known_us, identity) <= self._horizon:
             self._evicted += 1
-            return False
+            return
         key = claim.series_key
         number = self._lines.number_of(key)
         row = self._rows[identity] = self._columns.add(identity, known_us, event_us, number, encoded)
@@ -152,35 +160,39 @@ class History:
         taken = self._retractions.arrived(Waiting(identity, claim.source.publisher))
         if taken is not None and self._retractions.strike(row, taken):
             self._columns.retracted_us[row] = taken.known_us
+        self._changed(claim.provider)
         while len(self._columns) > self._max_claims or self._columns.size > self._max_bytes:
             self._evict()
-        return True
 
-    def _reworded(self, row: int, claim: Claim, encoded: bytes) -> bool:
+    def _reworded(self, row: int, claim: Claim, encoded: bytes) -> None:
         held = self._columns.bytes_of(row)
         if encoded == held or not precedes(claim, unpacked(Packed(held, None)).claim):
-            return False
+            return
         self._columns.reword(row, encoded)
         self._texts.reworded(row, claim)
-        return True
+        self._changed(claim.provider)
 
-    def _retract(self, retraction: Retraction) -> bool:
+    def _retract(self, retraction: Retraction) -> None:
         identity, taken = bytes.fromhex(retraction.retracts), taken_of(retraction)
         row = self._rows.get(identity)
         if row is None:
             self._retractions.wait(Waiting(identity, retraction.source.publisher), taken)
-            return False
+            return
         claimed = unpacked(Packed(self._columns.bytes_of(row), None)).claim
         if claimed.source.publisher != retraction.source.publisher or not self._retractions.strike(row, taken):
-            return False
+            return
         self._columns.retracted_us[row] = taken.known_us
         self._texts.retracted(row)
-        return True
+        self._changed(claimed.provider)
 
     def _evict(self) -> None:
         row = self._oldest.take(self._columns)
         self._horizon = age_of(self._columns, row)
+        provider = provider_in(self._lines.key_of(int(self._columns.series[row])))
+        self._changed(provider)
         self._lines.remove(int(self._columns.series[row]), row)
+        if not self._lines.knows(provider):
+            self._emptied = self._versions.pop(provider)
         del self._rows[self._columns.ids[row]]
         self._retractions.gone(row)
         self._texts.gone(row)

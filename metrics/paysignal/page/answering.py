@@ -19,8 +19,8 @@ from paysignal.page.files import files
 _Answer = TypeVar("_Answer")
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-#: Answers are computed, not looked up: two at a time leave the scrape and the tables their share of the machine.
-_AT_ONCE = 2
+#: Answers are computed, not looked up: one at a time leaves the scrape and the tables their share of the interpreter.
+_AT_ONCE = 1
 
 _BAD, _UNKNOWN = 400, 404
 

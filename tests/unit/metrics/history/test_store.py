@@ -48,10 +48,28 @@ def held(history: History, series_key: str = KEY, as_of: str | None = None) -> l
 def test_the_same_claim_again_changes_nothing() -> None:
     """A claim is held once, however often it arrives, and nobody's answer is made anew."""
     history = history_of(claim(), claim())
-    version = history.version
-    history.remember([claim()])
+    version = history.version_of("alipay")
+    history.remember([claim(), claim(provider="upi")])
     assert held(history) == [claim()]
-    assert history.version == version
+    assert history.version_of("alipay") == version
+
+
+def test_whatever_may_change_an_answer_changes_the_version() -> None:
+    """A claim, another wording, a retraction, an eviction, also of the last claim, and a topic made anew."""
+    history = History(2)
+    seen = [history.version_of("upi")]
+    short, long = (month(1, source=Source("times", name, Tier.PRESS)) for name in ("T", "Times"))
+    first, last = sorted((short, long), key=books._wording)
+    for facts in ([last], [first], [retraction(first, first.source)], [month(2)], [month(3)], [month(4)],
+                  [month(5, provider="pix"), month(6, provider="pix")]):  # fmt: skip
+        history.remember(facts)
+        seen.append(history.version_of("upi"))
+    assert history.providers() == ("pix",)
+    history.remember([month(7)])
+    seen.append(history.version_of("upi"))
+    history.clear()
+    seen.append(history.version_of("upi"))
+    assert len(set(seen)) == len(seen)
 
 
 def test_a_claim_without_id_is_none() -> None:
@@ -199,11 +217,9 @@ def test_clearing_forgets_the_facts_and_keeps_the_counts() -> None:
     """A topic that was made anew is read from nothing; counters never go back."""
     history = history_of(month(0), month(1), most=1)
     history.remember([], malformed=3)
-    version = history.version
     history.clear()
     assert (history.providers(), history.recollect().held, history.missing_until_us) == ((), (), None)
     assert (history.counts().claims, history.counts().evicted, history.counts().malformed) == (0, 1, 3)
-    assert history.version != version
 
 
 def test_batches_are_atomic_for_other_threads() -> None:
