@@ -77,10 +77,11 @@ def _reading(row: ExplanationRow) -> str:
     period = figures.period(row.evidence[0].period, series.grain) if row.evidence else reading.event_time
     synthetic = SYNTHETIC_PUBLISHER in reading.sources
     gap = f", {reading.gap_days:,} days after the figure it is compared with" if reading.gap_days is not None else ""
+    measure = breakable(words.measure(series.measure, series.segment))
     return section(
         "reading",
         f"{provider(words.provider(series.provider), synthetic=synthetic)}, "
-        f"{market(series.market, market_name(series.market))}: {text(words.measure(series.measure, series.segment))}",
+        f"{market(series.market, market_name(series.market))}: {measure}",
         f'<p class="about">{text(figures.indicator(reading))}{text(f" ({whose})") if whose else ""}</p>\n'
         f"<p>{figure(figures.reading(reading), figures.reading_interval(reading))} "
         f"{origin(reading.origin)} {flags}</p>\n"

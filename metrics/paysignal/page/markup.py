@@ -7,8 +7,9 @@ from urllib.parse import urlencode
 #: A page of more rows is read by nobody; the JSON has all of them.
 ROWS_SHOWN = 200
 
-#: Characters that fit on the narrowest screen.
-_UNBROKEN = 16
+#: Words up to here are read whole and fit on the narrowest screen; longer ones are names, keys and numbers.
+_LONGEST_WORD = 24
+_UNBROKEN = 12
 
 
 def page(title: str, hashes: Mapping[str, str], head: str, body: str) -> str:
@@ -34,8 +35,12 @@ def text(raw: str) -> str:
 
 
 def breakable(raw: str) -> str:
-    """The same for what may be long and without a gap, such as a key: it may be broken anywhere near the edge."""
-    return "<wbr>".join(text(raw[at : at + _UNBROKEN]) for at in range(0, len(raw), _UNBROKEN))
+    """The same for what may be long and without a gap, such as a key: such words may be broken anywhere."""
+    return " ".join(text(word) if len(word) <= _LONGEST_WORD else _broken(word) for word in raw.split(" "))
+
+
+def _broken(word: str) -> str:
+    return "<wbr>".join(text(word[at : at + _UNBROKEN]) for at in range(0, len(word), _UNBROKEN))
 
 
 def explain_link(key: str, inner: str, **asked: str) -> str:
@@ -55,7 +60,7 @@ def figure(shown: str, interval: str = "") -> str:
 def provider(name: str, *, synthetic: bool = False) -> str:
     """A provider's name, told apart where its figures are made up."""
     tag = ' <span class="tag warn">synthetic</span>' if synthetic else ""
-    return f"<bdi>{text(name)}</bdi>{tag}"
+    return f"<bdi>{breakable(name)}</bdi>{tag}"
 
 
 def market(code: str, name: str) -> str:

@@ -24,6 +24,7 @@ from paysignal.history.rows import ErrorRow, ExplanationRow, FactsRow, HistoryRo
 from paysignal.history.store import History
 from paysignal.history.telling import MOST_FACTS
 from paysignal.page.answering import answer_routes
+from paysignal.page.markup import ROWS_SHOWN
 from tests.tools.examples import PRESS, claim
 
 FIRST, MOST_DAYS = dt.date(2020, 1, 1), MOST_FACTS // 3 + 10
@@ -109,7 +110,11 @@ def test_an_answer_has_a_bounded_number_of_facts(get: httpx.Client) -> None:
     pix = SERIES.replace("upi|IN", "pix|BR").replace("month", "day")
     row = msgspec.json.decode(get.get("/v1/facts", params={"series": pix}).content, type=FactsRow)
     assert (len(row.facts), row.total) == (MOST_FACTS, 3 * MOST_DAYS)
-    assert len(get.get("/explain", params={"key": f"{pix}|level||"}).text) < 100_000
+    page = get.get("/explain", params={"key": f"{pix}|level||"}).text
+    assert (page.count('data-label="Period"'), f"{MOST_DAYS - ROWS_SHOWN} more rows are in the JSON" in page) == (
+        ROWS_SHOWN + 3,
+        True,
+    )
 
 
 BAD = [
