@@ -109,7 +109,7 @@ class Up:
 
 
 def _processes() -> Iterator[tuple[int, int, str]]:
-    listed = subprocess.run(["ps", "-eo", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True)
+    listed = subprocess.run(["ps", "-ww", "-eo", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True)
     for line in listed.stdout.splitlines():
         pid, parent, state, arguments = line.split(None, 3)
         if not state.startswith("Z"):

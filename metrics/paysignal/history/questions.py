@@ -44,12 +44,14 @@ class Unknown(NotAnswered):
 
 
 def bounded(name: str, text: str) -> str:
-    """The text where it is not longer than any key; raises `BadQuestion`. `name` is what the message calls it."""
-    if len(text) <= LONGEST_KEY:
-        return text
-    raise BadQuestion(
-        f"{name} {quoted(text)}: has {len(text)} characters, at most {LONGEST_KEY}; copy one from the page"
-    )
+    """The text where it can be a key at all; raises `BadQuestion`. `name` is what the message calls it."""
+    if len(text) > LONGEST_KEY:
+        raise BadQuestion(
+            f"{name} {quoted(text)}: has {len(text)} characters, at most {LONGEST_KEY}; copy one from the page"
+        )
+    if not (text.isascii() and text.isprintable()):
+        raise BadQuestion(f"{name} {quoted(text)}: a key is printable ASCII; copy one from the page")
+    return text
 
 
 def checked_key(text: str) -> str:

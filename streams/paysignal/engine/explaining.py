@@ -114,9 +114,9 @@ def explain(
         raise UnknownKeyError(f"key {key}: its increments are no claims; the reading names the latest of them (inputs)")
     state = state_of(facts, as_of_us, rates)
     reading, book = state.readings.get(key), state.statements.books.get(parts.series_key)
-    if reading is None or book is None:
-        raise UnknownKeyError(f"key {key}: no claim known then gives this reading; ask for the series' history")
     indicator = _indicator(parts)
+    if reading is None or book is None:
+        raise UnknownKeyError(f"key {key}: {_missing(indicator, book)}; ask for the series' history")
     evidence = tuple(_evidence(indicator, book, reading, rates))
     numbers = {each.part: f"{each.value!r}" for each in evidence}
     numbers |= {f"{each.part}_rate": f"{each.rate!r}" for each in evidence}
@@ -127,6 +127,17 @@ def explain(
         left_out=tuple(_left_out(indicator, book, evidence)),
         passed_over=tuple(_passed_over(indicator, book, reading)),
     )
+
+
+def _missing(indicator: _OfClaims, book: Book | None) -> str:
+    """Why a key of the catalogue has no reading."""
+    if book is not None and isinstance(indicator, ConvertedIndicator) and book.series.currency:
+        comparable = levels_of(book) if indicator.baseline is None else list(pairs(book, indicator.baseline))
+        if comparable and book.series.currency == indicator.currency:
+            return f"its figures are in {indicator.currency} already"
+        if comparable:
+            return f"no rate of {book.series.currency} in {indicator.currency} was published for its periods"
+    return "no claim known then gives this reading"
 
 
 def _indicator(parts: KeyParts) -> _OfClaims:
@@ -202,4 +213,6 @@ def _undefined(indicator: ComparedIndicator | ConvertedIndicator, base: Choice |
         return f"no level of the {indicator.baseline.replace('_', ' ')} period to compare with, or a break between"
     if base is not None and base.shown.value <= 0:
         return f"the base is {base.shown.value:g}: growth from nothing is undefined"
-    return "no rate was published for the period"
+    if isinstance(indicator, ConvertedIndicator):
+        return "no rate was published for the period"
+    return "the figure would be larger than any number"
