@@ -160,7 +160,7 @@ def test_a_worker_outlives_its_broker(tmp_path: Path) -> None:
             send(system.address, records_of(facts[:1_500]))
             eventually(lambda: _readings_sent(worker), "the first readings", seconds=60)
             broker.stop()
-            time.sleep(3)
+            time.sleep(1.5)
             assert worker.alive
             broker.start()
             send(system.address, records_of(facts[1_500:]))
