@@ -39,6 +39,16 @@ def _listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def _cluster_id() -> str:
+    """A random id in the form Kafka wants: 16 bytes in URL-safe base64, without padding.
+
+    The first byte's upper bits are cleared: an id that starts with "-", as one in 64 would, is taken for an option by
+    StorageTool, and a whole CI run failed of it.
+    """
+    first, *rest = uuid.uuid4().bytes
+    return base64.urlsafe_b64encode(bytes([first & 0x3F, *rest])).decode().rstrip("=")
+
+
 class _Broker:
     """One broker process with its log in `folder`; `address` is what clients are given as bootstrap server."""
 
@@ -139,12 +149,14 @@ class RealKafka(_Broker):
         if not self._properties.exists():
             java = self._java
             self._write_properties()
-            cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-            subprocess.run(
-                [*java, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self._properties)],
-                check=True,
-                capture_output=True,
+            done = subprocess.run(
+                [*java, "kafka.tools.StorageTool", "format", "-t", _cluster_id(), "-c", str(self._properties)],
+                check=False,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
             )
+            assert done.returncode == 0, f"kafka.tools.StorageTool format failed and said:\n{done.stdout}"
         return super().start()
 
     def _command(self) -> list[str]:
