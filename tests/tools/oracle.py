@@ -53,12 +53,15 @@ def oracle(facts: Iterable[Fact], known_by: str | None = None) -> dict[Key, Expe
     horizon = None if known_by is None else known(known_by)
     seen = [fact for fact in facts if horizon is None or known(str(fact.known_at)) <= horizon]
     by_series: dict[str, list[Claim]] = defaultdict(list)
+    breaks: dict[str, list[dt.datetime]] = defaultdict(list)
     for claim in {str(each.id): each for each in standing(seen)}.values():
         by_series[claim.series.key].append(claim)
+    for claims in by_series.values():
+        breaks[claims[0].partition_key].extend(_breaks(claims))
     return {
         (key, indicator, baseline): expected
         for key, claims in by_series.items()
-        for indicator, baseline, expected in _of_series(claims)
+        for indicator, baseline, expected in _of_series(claims, breaks[claims[0].partition_key])
     }
 
 
@@ -81,7 +84,15 @@ def instant(moment: str) -> dt.datetime:
     return read if read.tzinfo else read.replace(tzinfo=dt.UTC)
 
 
-def _of_series(claims: list[Claim]) -> Iterator[tuple[str, str, Expected]]:
+def _breaks(claims: list[Claim]) -> list[dt.datetime]:
+    """The breaks that stand in a series; they part every series that differs from it in its grain only."""
+    newest = {
+        (claim.kind, claim.dated, claim.baseline_text, claim.source.publisher): claim for claim in _by_age(claims)
+    }
+    return [instant(claim.break_.date) for claim in newest.values() if claim.break_ is not None]
+
+
+def _of_series(claims: list[Claim], breaks: list[dt.datetime]) -> Iterator[tuple[str, str, Expected]]:
     stated = {Kind.LEVEL: "level", Kind.CHANGE: "stated_gain", Kind.GROWTH: "stated_growth"}
     for kind, indicator in stated.items():
         for baseline in {claim.baseline_text for claim in claims if claim.kind is kind}:
@@ -90,10 +101,6 @@ def _of_series(claims: list[Claim]) -> Iterator[tuple[str, str, Expected]]:
             figure = figures[period]
             yield indicator, baseline, _expected(Fraction(figure.shown.value), (figure.low, figure.high), [figure])
     levels = _figures([claim for claim in claims if claim.kind is Kind.LEVEL])
-    newest = {
-        (claim.kind, claim.dated, claim.baseline_text, claim.source.publisher): claim for claim in _by_age(claims)
-    }
-    breaks = [instant(claim.break_.date) for claim in newest.values() if claim.break_ is not None]
     for baseline in ("previous", "year_ago"):
         yield from _derived(levels, breaks, baseline)
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
 from paysignal.engine.asof import state_of
 from paysignal.engine.audit.auditing import audit
 from paysignal.engine.audit.findings import Finding
@@ -11,6 +13,7 @@ from paysignal.engine.money.rates import RateTable
 from paysignal.engine.step import State
 from paysignal.facts.claims import Claim, Retraction
 from paysignal.facts.errors import quoted
+from paysignal.facts.periods import Grain
 from paysignal.facts.readings import Reading
 from paysignal.history.cache import Cache
 from paysignal.history.held import Held
@@ -56,7 +59,9 @@ class Answers:
 
     def reading_keys(self, series_key: str, as_of_us: int | None = None) -> tuple[str, ...]:
         """The keys of all readings of a series then, sorted."""
-        return tuple(sorted(self._state(series_of(series_key).key, as_of_us).readings))
+        series = series_of(series_key)
+        readings = self._state(series.key, as_of_us).readings
+        return tuple(sorted(key for key, reading in readings.items() if reading.series == series))
 
     def explain(self, key: str, as_of_us: int | None = None) -> Explanation:
         """Why the reading with this key is what it is, or was then."""
@@ -68,12 +73,16 @@ class Answers:
             return self._explained.get(
                 self.store.version_of(provider_in(key)),
                 (key, as_of_us),
-                lambda: explain(key, _told(self.facts(series_key, as_of_us)), None, self._rates),
+                lambda: self._made_explanation(key, series_key, as_of_us),
             )
         except UnknownKeyError as error:
             raise Unknown(str(error), near(key, self._state(series_key, as_of_us).readings)) from None
         except Unknown as error:
             raise Unknown(str(error), self._near_readings(key, error.near, as_of_us)) from None
+
+    def _made_explanation(self, key: str, series_key: str, as_of_us: int | None) -> Explanation:
+        self.facts(series_key, as_of_us)
+        return explain(key, _told(self._line(series_key, as_of_us)), None, self._rates)
 
     def findings(self, series_key: str, as_of_us: int | None = None) -> tuple[Finding, ...]:
         """What was found wrong with the series' claims by all that was known then of its provider."""
@@ -90,12 +99,18 @@ class Answers:
         return self._findings.get(self.store.version_of(provider), (provider, as_of_us), made)
 
     def _state(self, series_key: str, as_of_us: int | None) -> State:
-        """The engine after the facts of one series."""
+        """The engine after the facts of the series, and of those that differ in their grain: breaks count for all."""
 
         def made() -> State:
-            return state_of(_told(self.store.facts_of(series_key, as_of_us)), None, self._rates)
+            return state_of(_told(self._line(series_key, as_of_us)), None, self._rates)
 
         return self._states.get(self.store.version_of(provider_in(series_key)), (series_key, as_of_us), made)
+
+    def _line(self, series_key: str, as_of_us: int | None) -> list[Held]:
+        """What is held of the series and of those that share its partition key."""
+        series = series_of(series_key)
+        grains = (msgspec.structs.replace(series, grain=grain) for grain in Grain)
+        return [held for each in grains for held in self.store.facts_of(each.key, as_of_us)]
 
     def _series(self, text: str) -> str:
         try:

@@ -78,11 +78,15 @@ class _Page:
 class Book:
     """The claims of one series.
 
-    `facts` counts the distinct facts it was given, whether still held or not: the version of the series' readings.
+    `facts` counts the distinct facts it was given, whether still held or not. `line` are all books that differ from
+    this one in their grain only, itself among them: a break declared in one of them counts for all. `declares` is
+    whether this one was ever given a break, lifted since or not.
     """
 
     series: Series
     facts: int = 0
+    declares: bool = False
+    line: list["Book"] = field(default_factory=list, repr=False, compare=False)
     _pages: dict[PeriodKey, _Page] = field(default_factory=dict)
     _evicted: dict[PeriodKey, set[str]] = field(default_factory=dict)
     _retracted: dict[str, str] = field(default_factory=dict)
@@ -91,6 +95,8 @@ class Book:
         """Takes a claim in; a period beyond the newest `MOST_PERIODS` is evicted, whatever the order of arrival."""
         key = period_key(claim.dated)
         page = self._pages.get(key)
+        # Whatever becomes of the claim: what was said decides, not whether there was room for it when it came.
+        self.declares = self.declares or claim.break_ is not None
         if claim.id in (self._evicted.get(key, ()) if page is None else page.ids):
             return Entry(Fate.DUPLICATE, changed=page is not None and self._reword(page, claim))
         self.facts += 1
@@ -133,9 +139,9 @@ class Book:
         return sorted({baseline for of_kind, baseline in held if of_kind is kind})
 
     @property
-    def has_retractions(self) -> bool:
-        """Whether a claim of this book was ever withdrawn."""
-        return bool(self._retracted)
+    def can_lose_readings(self) -> bool:
+        """Whether a retraction or a break may have left the series without a reading that it had."""
+        return bool(self._retracted) or self.declares or any(book.declares for book in self.line)
 
     def statements_about(self, period: Period, kind: Kind, baseline: str) -> list[tuple[Claim, bool]]:
         """Every claim held of one period, kind and baseline, by id, and whether it was retracted."""
@@ -145,8 +151,23 @@ class Book:
             (claim, identity in self._retracted) for identity, claim in held if statement_of(claim) == (kind, baseline)
         ]
 
+    @property
+    def version(self) -> int:
+        """The version of the series' readings: the distinct facts that it was given, and the books whose breaks it has.
+
+        Whatever is said where a break was declared may lift it, so all of that counts; where none was, nothing else.
+        """
+        return self.facts + sum(book.facts for book in self.line if book.declares and book is not self)
+
     def breaks(self) -> list[Break]:
+        """The breaks declared in this series or, for other grains, in another of its line; those lifted are not."""
+        others = (book for book in self.line if book.declares and book is not self)
+        return [declared for book in (self, *others) for declared in book.own_breaks()]
+
+    def own_breaks(self) -> list[Break]:
         """The breaks that its claims declare; one that its publisher revises or takes back without it is lifted."""
+        if not self.declares:
+            return []
         standing = (
             claim
             for page in self._pages.values()

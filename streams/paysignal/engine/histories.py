@@ -7,6 +7,7 @@ from paysignal.engine.choice import Choice, latest_revisions
 from paysignal.engine.emission.figures import Figure, estimate_of, figures_of
 from paysignal.engine.pairs import Level, levels_of, pairs
 from paysignal.facts.kinds import Comparison, Kind
+from paysignal.facts.moments import event_us
 from paysignal.facts.periods import Period
 from paysignal.indicators.growth import growth
 
@@ -26,7 +27,8 @@ class Point:
 
     `level` is None where only changes or growths were stated. `previous` and `year_ago` are derived growths, None where
     undefined. `revisions` counts statements that their own publisher replaced, `conflicts` those that exclude the shown
-    level. `broken` is the note of a break declared inside the period, None without.
+    level. `broken` is the note of a break declared inside the period, by its own claims or those of another grain, None
+    without.
     """
 
     period: Period
@@ -58,6 +60,10 @@ def _growths(book: Book, baseline: Comparison) -> dict[Period, Figure | None]:
     return {pair.current.period: figure for pair, figure in zip(found, figures_of(estimate), strict=True)}
 
 
+def _lies_in(us: int, period: Period) -> bool:
+    return period.start is not None and event_us(period.start) <= us < period.event_us
+
+
 def _point(
     book: Book,
     period: Period,
@@ -67,6 +73,7 @@ def _point(
 ) -> Point:
     about = [claim for claim, retracted in book.statements_about(period, Kind.LEVEL, "") if not retracted]
     notes = [claim.break_.note for claim in about if claim.break_ is not None]
+    notes += [each.note for each in book.breaks() if _lies_in(event_us(each.date), period)]
     return Point(
         period=period,
         level=level.choice if level is not None else None,

@@ -7,6 +7,7 @@ from paysignal.engine.records import Outcomes, Record, Statement
 from paysignal.engine.waiting import Waiting
 from paysignal.facts.claims import Claim, Retraction
 from paysignal.facts.rejections import Reason, rejected
+from paysignal.facts.series import Series
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Statements:
     """Books by series, an index of claim ids, and the retractions whose claim has not come yet."""
 
     books: dict[str, Book] = field(default_factory=dict)
+    _lines: dict[str, list[Book]] = field(default_factory=dict)
     _places: dict[str, _Place] = field(default_factory=dict)
     _waiting: Waiting = field(default_factory=Waiting)
 
@@ -48,10 +50,11 @@ class Statements:
         key = series.key
         book = self.books.get(key)
         if book is None:
-            book = self.books[key] = Book(series)
+            book = self.books[key] = self._opened(series)
+        declared = book.declares
         entry = book.put(claim)
-        if entry.changed:
-            taken.touched.add(key)
+        if entry.changed or book.declares is not declared:
+            self._touch(book, taken.touched)
         if entry.fate is Fate.DUPLICATE:
             outcomes.duplicate += 1
             return
@@ -65,6 +68,17 @@ class Statements:
             taken.accepted.append(claim)
         for identity in entry.forgotten:
             self._places.pop(identity, None)
+
+    def _opened(self, series: Series) -> Book:
+        """A new book, in the line of those that differ from it in their grain only."""
+        line = self._lines.setdefault(series.partition_key, [])
+        book = Book(series, line=line)
+        line.append(book)
+        return book
+
+    def _touch(self, book: Book, touched: set[str]) -> None:
+        """The book changed, and with it all that its breaks count for."""
+        touched.update(each.series.key for each in (book.line if book.declares else (book,)))
 
     def _strike_waiting(self, claim_id: str, outcomes: Outcomes, touched: set[str]) -> bool:
         """Settles the retractions that waited for a claim; whether one of them was its own publisher's."""
@@ -95,5 +109,5 @@ class Statements:
         if not self.books[place.series_key].retract(retraction.retracts, str(retraction.id)):
             outcomes.duplicate += 1
             return False
-        touched.add(place.series_key)
+        self._touch(self.books[place.series_key], touched)
         return True

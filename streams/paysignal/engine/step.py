@@ -99,12 +99,12 @@ def emit(state: State, rates: RateTable = NO_RATES) -> Emitted:
 def emit_rebuilt(state: State, rates: RateTable = NO_RATES) -> Emitted:
     """Every reading of a partition that has been rebuilt, in the order of their keys, and every key it may have had.
 
-    A worker that died behind a retraction may have left a reading on the topic that no fact supports any more: the keys
-    that the retracted claims could have given are withdrawn again.
+    A worker that died behind a retraction or a break may have left a reading on the topic that no fact supports any
+    more: the keys that the claims of such series could have given are withdrawn again.
     """
     emit(state, rates)
-    retracted = (book for book in state.statements.books.values() if book.has_retractions)
-    possible = {key for book in retracted for key in possible_keys(book)}
+    losers = (book for book in state.statements.books.values() if book.can_lose_readings)
+    possible = {key for book in losers for key in possible_keys(book)}
     readings = [reading for _, reading in sorted(state.readings.items())]
     return Emitted(readings, sorted(possible - state.readings.keys()))
 

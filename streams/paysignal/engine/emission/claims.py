@@ -166,7 +166,7 @@ def _reading(  # noqa: PLR0913, PLR0917 -- the one place where the parts of a cl
         inputs=_latest_ids(supporting),
         flags=_flags(case, figure, unit, supporting),
         final=False,
-        version=book.facts,
+        version=book.version,
         definition=definition_of(indicator),
     )
 

@@ -2,11 +2,16 @@
 
 import pytest
 
+from paysignal.engine.asof import state_of
+from paysignal.engine.histories import history_of
 from paysignal.engine.pairs import pairs
-from paysignal.facts.claims import Break, Claim
+from paysignal.engine.records import Decoded, Record, Statement
+from paysignal.engine.step import State, emit_rebuilt, step
+from paysignal.facts.claims import Break, Claim, Retraction
+from paysignal.facts.identity import identified
 from paysignal.facts.kinds import Comparison, Kind
 from paysignal.facts.periods import Period
-from tests.tools.books import book_of, level
+from tests.tools.books import BUREAU, book_of, level
 
 
 def _compared(claims: list[Claim], comparison: Comparison) -> list[str]:
@@ -73,3 +78,86 @@ def test_a_stated_growth_is_told_over_a_break() -> None:
 
     assert 5 == len(book.choices(Kind.LEVEL))
     assert [] == _compared(claims, Comparison.YEAR_AGO)
+
+
+# --- a break of one grain counts for the others --------------------------------------------------------------------
+
+_QUARTERLY = "upi|IN|transactions||quarter||current"
+_GROWTH = f"{_QUARTERLY}|previous_period_growth||previous"
+
+
+def _both_grains() -> tuple[list[Claim], Claim]:
+    """Two quarters, and a month of the second that declares a break at its start."""
+    quarters = [
+        level(value, Period(start, end))
+        for value, start, end in ((10.0, "2023-01-01", "2023-04-01"), (20.0, "2023-04-01", "2023-07-01"))
+    ]
+    month = level(7.0, Period("2023-04-01", "2023-05-01"), break_=Break("2023-04-01", "counted anew"))
+    return quarters, month
+
+
+def _taken(state: State, *facts: Claim | Retraction) -> tuple[list[str], list[str]]:
+    """The keys that change and those that go when these facts come."""
+    record = Record("facts", 0, 0, None, None, None)
+    done = step(state, Decoded(statements=[Statement(fact, record) for fact in facts]))
+    return [reading.key for reading in done.readings], done.withdrawn
+
+
+def test_a_break_of_the_months_stops_the_quarters() -> None:
+    """Both grains are one line of figures: declared on a month, it takes the quarter's growth back, and no level."""
+    quarters, month = _both_grains()
+    state = State()
+    grown, _ = _taken(state, *quarters)
+    _, withdrawn = _taken(state, month)
+
+    assert _GROWTH in grown
+    assert _GROWTH in withdrawn
+    assert f"{_QUARTERLY}|level||" in state.readings
+    assert state.readings == state_of([month, *quarters]).readings
+
+
+def test_a_break_in_other_money_or_of_another_segment_stops_nothing() -> None:
+    """Only the grain may differ: another definition of something else says nothing of this."""
+    quarters, _ = _both_grains()
+    other = level(
+        7.0, Period("2023-04-01", "2023-05-01"), segment="merchants", break_=Break("2023-04-01", "counted anew")
+    )
+
+    assert _GROWTH in state_of([*quarters, other]).readings
+
+
+def test_a_lifted_break_gives_the_other_grain_its_growth_back() -> None:
+    """Taken back by its publisher: the quarters compare again, under versions that only rise."""
+    quarters, month = _both_grains()
+    state = state_of([*quarters, month])
+    broken = state.readings[f"{_QUARTERLY}|level||"].version
+    back = identified(Retraction(retracts=str(month.id), source=BUREAU, known_at="2023-08-01"))
+    changed, _ = _taken(state, back)
+
+    assert _GROWTH in changed
+    assert state_of(quarters).readings[f"{_QUARTERLY}|level||"].version < broken < state.readings[_GROWTH].version
+
+
+def test_where_no_break_was_declared_the_grains_count_for_themselves() -> None:
+    """A month without a break is no fact of the quarters: not a byte of their readings differs."""
+    quarters, month = _both_grains()
+    plain = level(7.0, Period("2023-04-01", "2023-05-01"))
+    alone = state_of(quarters).readings
+
+    assert alone == {key: each for key, each in state_of([plain, *quarters]).readings.items() if key in alone}
+    assert month.series.key not in alone
+
+
+def test_a_worker_that_died_behind_a_break_leaves_no_growth_of_the_other_grain() -> None:
+    """Rebuilt, it withdraws what the quarters may have had before the month's break was known."""
+    quarters, month = _both_grains()
+
+    assert _GROWTH in emit_rebuilt(state_of([*quarters, month])).withdrawn
+
+
+def test_the_history_of_the_quarters_tells_the_break_of_the_months() -> None:
+    """The quarter that the date lies in has its note."""
+    quarters, month = _both_grains()
+    book = state_of([*quarters, month]).statements.books[_QUARTERLY]
+
+    assert [None, "counted anew"] == [point.broken for point in history_of(book)]
