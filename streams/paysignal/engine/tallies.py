@@ -12,8 +12,9 @@ from paysignal.facts.readings import NAMED_INPUTS
 from paysignal.facts.rejections import late
 from paysignal.facts.series import Series
 from paysignal.windows.exact import Limbs, cut
+from paysignal.windows.grids import DAY_US, HOUR_US, FixedGrid
 from paysignal.windows.rings import Ring
-from paysignal.windows.spans import DAY_US, HOUR_US, WINDOWS, Window
+from paysignal.windows.spans import WINDOWS, Window
 
 _GRIDS: Final = (HOUR_US, DAY_US)
 _SECOND_US: Final = 1_000_000
@@ -37,7 +38,7 @@ class Row:
 
 
 def _rings() -> dict[int, Ring]:
-    return {grid: Ring(max(window.panes for window in WINDOWS if window.pane_us == grid)) for grid in _GRIDS}
+    return {grid: Ring(max(window.panes for window in WINDOWS if window.grid == FixedGrid(grid))) for grid in _GRIDS}
 
 
 @dataclass(slots=True)
@@ -65,8 +66,8 @@ class Tallies:
 
     def window(self, row: int, window: Window) -> tuple[int, Limbs]:
         """Count and limbs of the newest window of a row."""
-        last = self.rows[row].newest_us // window.pane_us
-        return self._rings[window.pane_us].window(row, last, window.panes)
+        pane_us = DAY_US if window.length_us > DAY_US else HOUR_US
+        return self._rings[pane_us].window(row, self.rows[row].newest_us // pane_us, window.panes)
 
     def _admit(self, occurrence: Occurrence, outcomes: Outcomes) -> tuple[int, int, float] | None:
         """Row, event time and value of an increment that counts; None for a duplicate or a late one."""

@@ -14,6 +14,7 @@ from paysignal.facts.measures import Unit
 from paysignal.facts.readings import Origin
 from paysignal.indicators import growth, rolling
 from paysignal.indicators.estimates import Estimate
+from paysignal.indicators.rolling import Held
 
 
 class Measured(StrEnum):
@@ -74,15 +75,16 @@ class ConvertedIndicator:
 
 @dataclass(frozen=True, slots=True)
 class RollingIndicator:
-    """Reads the newest window of increments, once for each length: `compute(counts, sums)`.
+    """Reads what the panes of a window of increments hold together: `compute` with one array for each of `reads`.
 
-    In `formula` x is an increment's value.
+    In `formula` x is an increment's value, n their number.
     """
 
     name: str
     compute: Callable[..., Estimate]
     formula: str
     unit: IndicatorUnit
+    reads: tuple[rolling.Held, ...]
     revision: int = 1
     origin: Origin = "derived"
 
@@ -118,8 +120,17 @@ CONVERTED: Final = tuple(
     )
 )
 ROLLING: Final = (
-    RollingIndicator("rolling_count", rolling.count, "Σ 1", Unit.INCREMENTS),
-    RollingIndicator("rolling_sum", rolling.total, "Σ x", Measured.OWN),
+    RollingIndicator("rolling_count", rolling.count, "Σ 1", Unit.INCREMENTS, (Held.COUNT,)),
+    RollingIndicator("rolling_sum", rolling.held, "Σ x", Measured.OWN, (Held.SUM,)),
+    RollingIndicator("rolling_mean", rolling.mean, "Σ x / n", Measured.OWN, (Held.COUNT, Held.SUM)),
+    RollingIndicator("rolling_min", rolling.held, "min x", Measured.OWN, (Held.MIN,)),
+    RollingIndicator("rolling_max", rolling.held, "max x", Measured.OWN, (Held.MAX,)),
+    RollingIndicator("rolling_first", rolling.held, "x of the earliest", Measured.OWN, (Held.FIRST,)),
+    RollingIndicator("rolling_last", rolling.held, "x of the latest", Measured.OWN, (Held.LAST,)),
+    RollingIndicator("rolling_rate", rolling.rate, "Σ x / days", Measured.OWN, (Held.SUM, Held.DAYS)),
+    RollingIndicator("rolling_stdev", rolling.stdev, "√(Σ (x - Σx/n)² / n)", Measured.OWN, (Held.COUNT, Held.SPREAD)),
+    RollingIndicator("rolling_p50", rolling.quantile, "x that half are up to", Measured.OWN, (Held.P50,)),
+    RollingIndicator("rolling_p95", rolling.quantile, "x that 95 % are up to", Measured.OWN, (Held.P95,)),
 )
 
 

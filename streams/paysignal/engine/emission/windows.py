@@ -10,6 +10,7 @@ from paysignal.facts.measures import MEASURES, Unit
 from paysignal.facts.moments import moment_at
 from paysignal.facts.readings import NAMED_INPUTS, Reading
 from paysignal.indicators.catalogue import ROLLING, RollingIndicator, definition_of
+from paysignal.indicators.rolling import Held
 from paysignal.windows.exact import total
 from paysignal.windows.spans import WINDOWS, Window
 
@@ -20,15 +21,18 @@ def of_rows(tallies: Tallies, touched: Sequence[int]) -> Iterator[Reading]:
         held = [tallies.window(row, window) for row in touched]
         counts = np.array([count for count, _ in held])
         sums = np.array([total(limbs) for _, limbs in held])
-        for indicator in ROLLING:
-            figures = figures_of(indicator.compute(counts, sums))
+        for indicator in ROLLING[:2]:
+            figures = figures_of(
+                indicator.compute(*({Held.COUNT: counts, Held.SUM: sums}[each] for each in indicator.reads))
+            )
             for row, figure, count in zip(touched, figures, counts.tolist(), strict=True):
                 if figure is not None:
                     yield _reading(indicator, window, tallies.rows[row], figure, count)
 
 
 def _reading(indicator: RollingIndicator, window: Window, row: Row, figure: Figure, count: int) -> Reading:
-    start, end = window.bounds(row.newest_us)
+    newest = window.grid.panes(np.array([row.newest_us]))
+    start, end = window.bounds(window.last_pane(int(newest[0])))
     unit = indicator.unit if isinstance(indicator.unit, Unit) else MEASURES[row.series.measure].unit
     return Reading(
         series=row.series,

@@ -15,6 +15,7 @@ from paysignal.indicators.catalogue import (
     definition_of,
 )
 from paysignal.indicators.estimates import Estimate, exactly
+from paysignal.indicators.rolling import Held
 
 ALL: tuple[Indicator, ...] = tuple(
     entry
@@ -33,7 +34,9 @@ ADVERSARIAL = [0.0, 5e-324, 1e-300, 0.1, 1.0, 2955.0, 2.0**61, 1e300, 1.79769313
 def computed(indicator: Indicator, current: Estimate, base: Estimate) -> Estimate:
     """What the indicator makes of levels, or of counts and sums."""
     if isinstance(indicator, RollingIndicator):
-        return indicator.compute(np.minimum(current.value, 2.0**40).astype(np.int64), base.value)
+        counts = np.minimum(np.maximum(current.value, 1.0), 2.0**40).astype(np.int64)
+        held = {Held.COUNT: counts, Held.DAYS: np.full(len(counts), 30.0)}
+        return indicator.compute(*(held.get(each, np.minimum(base.value, 2.0**100)) for each in indicator.reads))
     if isinstance(indicator, StatedIndicator) or (isinstance(indicator, ConvertedIndicator) and not indicator.baseline):
         return indicator.compute(current)
     return indicator.compute(current, base)
