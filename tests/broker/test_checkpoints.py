@@ -1,6 +1,7 @@
 """Checkpoints on a real Kafka: take-over, fencing, what a restore sees of transactions, what it refuses."""
 
 import asyncio
+import subprocess
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -20,7 +21,7 @@ from paysignal.engine.records import Record
 from paysignal.facts.topics import FACTS, INCREMENTS, STATE
 from paysignal.sending.topics import create_topics
 from tests.tools.brokers import RealKafka
-from tests.tools.system import System
+from tests.tools.system import COMMAND, System
 
 pytestmark = [pytest.mark.broker, pytest.mark.kafka]
 
@@ -226,3 +227,44 @@ async def test_a_broker_that_goes_away_in_a_commit_costs_nothing(tmp_path_factor
         assert {"a": b"1"} == second.blocks
         with suppress(TimeoutError):
             await asyncio.wait_for(bench.stop(), 10)
+
+
+def _rebuild(system: System, *arguments: str, answer: str = "") -> subprocess.CompletedProcess[str]:
+    command = [COMMAND, "rebuild", "--broker", system.address, "--group", system.group, *arguments]
+    return subprocess.run(command, input=answer, capture_output=True, text=True, check=False, timeout=60)
+
+
+async def test_rebuild_takes_a_groups_state_away(bench: Bench, kafka_system: System) -> None:
+    """All rows and markers of the group, whichever partition; of another group none. Asked first; said in JSON."""
+    other = Bench(replace(bench.settings, group=f"{bench.settings.group}-other"))
+    for each in (bench, other):
+        for taken in await each.take((FACTS, 3), (INCREMENTS, 3), (FACTS, 4)):
+            taken.writer.stage([("a", b"1"), ("b", b"2")])
+            await taken.writer.commit(at(taken, 0))
+    refused = await asyncio.to_thread(_rebuild, kafka_system, answer="n\n")
+    (kept,) = await bench.take((FACTS, 3))
+    done = await asyncio.to_thread(_rebuild, kafka_system, "--yes", "--json")
+    again = await asyncio.to_thread(_rebuild, kafka_system, "--yes")
+    gone = await bench.take((FACTS, 3), (INCREMENTS, 3), (FACTS, 4))
+    (others,) = await other.take((FACTS, 4))
+    await other.stop()
+
+    assert (1, {"a": b"1", "b": b"2"}) == (refused.returncode, kept.blocks)
+    assert (0, '{"rows":9,"lanes":3}\n') == (done.returncode, done.stdout), done.stderr
+    assert (0, True) == (again.returncode, "has no state" in again.stdout), again.stderr
+    assert [({}, True)] * 3 == [(each.blocks, each.fresh) for each in gone]
+    assert {"a": b"1", "b": b"2"} == others.blocks
+    assert kept.writer.marker.position == 0
+    kept.writer.stage([("a", b"late")])
+    with pytest.raises(Fenced):
+        await kept.writer.commit(at(kept, 0))
+
+
+async def test_rebuild_is_refused_while_a_worker_runs(kafka_system: System) -> None:
+    """It would be fenced in the middle of its work."""
+    with kafka_system.worker() as worker:
+        await asyncio.to_thread(worker.ready)
+        refused = await asyncio.to_thread(_rebuild, kafka_system, "--yes")
+
+        assert (1, True) == (refused.returncode, "has 1 running workers; stop them" in refused.stderr)
+        assert worker.alive

@@ -101,9 +101,17 @@ class Transactions:
             async with asyncio.timeout(_ABORT_SECONDS):
                 await self._producer.abort_transaction()
         except (KafkaError, AssertionError, TimeoutError) as second:
+            _read_all(self._producer)
             raise Fenced(f"state {self._partition} is another's, or its transaction timed out: {error!r}") from second
 
 
+def _read_all(producer: AIOKafkaProducer) -> None:
+    """A fatal error is also told to futures that aiokafka keeps for itself; unread ones asyncio complains of."""
+    for batches in producer._message_accumulator._batches.values():
+        for batch in batches:
+            _read(batch._drain_waiter)
+
+
 def _read(future: "asyncio.Future[object]") -> None:
-    if not future.cancelled():
+    if future.done() and not future.cancelled():
         future.exception()
