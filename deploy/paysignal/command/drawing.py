@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from paysignal.page import words
+from paysignal.page import figures, words
 from paysignal.page.rows import JustRead, Strongest
 
 #: Where nobody looks at it now, a line may be long: a cell that wraps can not be searched.
@@ -55,10 +55,18 @@ def stdout_console() -> Console:
 
 
 def draw(console: Console, just_read: Iterable[JustRead], strongest: Iterable[Strongest]) -> None:
-    """Both tables, one below the other."""
-    for table in (just_read_table(just_read), strongest_table(strongest)):
-        console.print()
-        console.print(table if table.row_count else Text(f"{table.title}\n  nothing yet"))
+    """Both tables, one below the other, and under the first what was found against its figures."""
+    read = list(just_read)
+    _draw(console, just_read_table(read))
+    for row in read:
+        for note in row.notes:
+            console.print(Text(f"  ! {row.provider_name}, {row.measure_words}, {row.period}: {figures.line(note)}"))
+    _draw(console, strongest_table(strongest))
+
+
+def _draw(console: Console, table: Table) -> None:
+    console.print()
+    console.print(table if table.row_count else Text(f"{table.title}\n  nothing yet"))
 
 
 def just_read_table(rows: Iterable[JustRead]) -> Table:
@@ -68,7 +76,7 @@ def just_read_table(rows: Iterable[JustRead]) -> Table:
         against = f", vs {row.baseline}" if row.baseline else ""
         table.add_row(
             *map(Text, (_provider(row.provider_name, synthetic=row.synthetic), row.market, row.measure_words)),
-            Text(row.statement, style="bold strike" if row.retracted else "bold"),
+            Text(row.statement + (" !" if row.flags else ""), style="bold strike" if row.retracted else "bold"),
             *map(Text, (row.derived, row.period + against, words.listed(row.sources, _NAMED_SOURCES), row.age)),
         )
     return table

@@ -71,6 +71,11 @@ def _parts(row: ExplanationRow) -> Iterator[RenderableType]:
         for found in row.findings:
             used = " (used here)" if found.used else ""
             yield Text(f"  {figures.period_text(found.period, grain)}: {figures.line(found.note)}{used}")
+    if row.suspicions:
+        yield Text("Suspected breaks: nobody declared them", style="bold")
+        for suspected in row.suspicions:
+            used = " (crossed here)" if suspected.used else ""
+            yield Text(f"  {figures.line(suspected.note)}{used}")
     if row.missing_until:
         yield Text(figures.missing(row.missing_until), style="yellow")
 
@@ -82,7 +87,7 @@ def _reading(row: ExplanationRow) -> Iterator[Text]:
     value = Text(figures.reading(reading), style="bold")
     interval = figures.reading_interval(reading)
     value.append(f" ({interval})" if interval else "", style="not bold")
-    flags = "".join(f", {words.name(flag).replace('_', ' ')}" for flag in reading.flags)
+    flags = "".join(f", {words.name(flag).replace('_', ' ')}" for flag in sorted({*reading.flags, *row.marks}))
     value.append(f"  {reading.origin}{flags}", style="not bold")
     yield value
     period = figures.period(row.evidence[0].period, series.grain) if row.evidence else reading.event_time

@@ -13,13 +13,17 @@ from prometheus_client import CollectorRegistry, ProcessCollector
 
 from paysignal.board.board import Board
 from paysignal.board.feed import readings_feed
+from paysignal.board.flagging import Flagging
+from paysignal.command.examining import Examination, found
 from paysignal.command.rates import published_rates
 from paysignal.command.settings import Settings, with_settings
 from paysignal.consuming.reader import Reader
 from paysignal.exposition.collector import BoardCollector, ExporterCollector, Own, Threshold
+from paysignal.exposition.findings import FindingsCollector
 from paysignal.exposition.server import Server
 from paysignal.exposition.status import Status, status_of
 from paysignal.history.answers import Answers
+from paysignal.history.examining import Examiner
 from paysignal.history.feed import facts_feed
 from paysignal.history.store import History
 from paysignal.page.answering import answer_routes
@@ -38,6 +42,7 @@ class Exporter:
 
     feeds: tuple[Reader, ...]
     server: Server
+    examination: Examination
 
 
 @click.command()
@@ -61,11 +66,13 @@ def run(parts: Exporter, stop: threading.Event) -> None:
     try:
         for feed in parts.feeds:
             feed.start()
+        parts.examination.start()
         _LOG.info("serving on port %d: / /metrics /explain /v1/… /status", parts.server.port)
         stop.wait()
     finally:
         for feed in parts.feeds:
             feed.stop()
+        parts.examination.stop()
         parts.server.stop()
 
 
@@ -77,23 +84,30 @@ def wired(settings: Settings) -> Exporter:
         readings_feed(board, settings.broker, time.monotonic),
         facts_feed(history, settings.broker, time.monotonic),
     )
+    rates = published_rates(settings.rates)
+    examiner = Examiner(history, rates)
+    examination = Examination(examiner, lambda: all(feed.caught_up for feed in feeds))
+    flagging = Flagging(lambda: board.snapshot(time.monotonic()), lambda: examiner.examined.marks)
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
-    registry.register(BoardCollector(lambda: board.snapshot(time.monotonic())))
+    registry.register(BoardCollector(flagging.snapshot))
     registry.register(ExporterCollector(lambda: _own(feeds, history)))
-    views = Views(lambda: board.snapshot(time.monotonic()), history.recollect, lambda: dt.datetime.now(dt.UTC))
-    answers = Answers(history, published_rates(settings.rates))
+    registry.register(FindingsCollector(lambda: found(examiner)))
+    views = Views(
+        flagging.snapshot, history.recollect, lambda: dt.datetime.now(dt.UTC), lambda: examiner.examined.notes
+    )
+    answers = Answers(history, rates, lambda: examiner.examined)
     server = Server(
         settings.host,
         settings.exporter_port,
         registry,
-        live=lambda: _not_live(feeds),
-        ready=lambda: _not_ready(feeds),
-        status=lambda: _status(feeds),
+        live=lambda: _not_live(feeds) or examination.failure,
+        ready=lambda: _not_ready(feeds) or examination.failure,
+        status=lambda: _status(feeds, history, examiner),
         routes=(*routes(views), *answer_routes(answers)),
         flag="--exporter-port",
     )
-    return Exporter(feeds, server)
+    return Exporter(feeds, server, examination)
 
 
 def _own(feeds: tuple[Reader, ...], history: History) -> Own:
@@ -117,6 +131,12 @@ def _not_ready(feeds: tuple[Reader, ...]) -> str | None:
     return _not_live(feeds) or (f"still reading {', '.join(waiting)}" if waiting else None)
 
 
-def _status(feeds: tuple[Reader, ...]) -> Status:
-    positions = (position for feed in feeds for position in feed.positions())
-    return status_of(positions, restoring=any(not feed.caught_up for feed in feeds))
+def _status(feeds: tuple[Reader, ...], history: History, examiner: Examiner) -> Status:
+    positions = [position for feed in feeds for position in feed.positions()]
+    # Positions first: what they tell as read is among the changes.
+    return status_of(
+        positions,
+        restoring=any(not feed.caught_up for feed in feeds),
+        changes=history.changes,
+        examined=examiner.examined.changes,
+    )

@@ -36,6 +36,19 @@ def remaining(answer: Answer, ends: Mapping[Place, int]) -> int | None:
     return sum(max(0, end - positions.get(place, 0)) for place, end in ends.items())
 
 
+def unexamined(answer: Answer, changes: int | None) -> tuple[int, int] | None:
+    """The changes of the history that were to be examined, and how many of them are not; None when it does not tell.
+
+    `changes` is what the first answer gave, None before it: on a topic that others write to there are always newer
+    ones, which nobody waits for.
+    """
+    if not answer.ok:
+        return None
+    status = _STATUS.decode(answer.body)
+    target = status.changes if changes is None else changes
+    return target, max(0, target - status.examined)
+
+
 class Ends:
     """Asks the broker where topics end, as a context: it holds a connection."""
 

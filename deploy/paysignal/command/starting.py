@@ -9,7 +9,7 @@ import msgspec
 from paysignal.command import processes
 from paysignal.command.processes import EXPORTER, PRODUCER, WORKER, Articles
 from paysignal.command.settings import Settings
-from paysignal.command.settling import Ends, remaining
+from paysignal.command.settling import Ends, remaining, unexamined
 from paysignal.command.steps import Steps
 from paysignal.facts import topics
 from paysignal.facts.errors import PaySignalError
@@ -104,10 +104,14 @@ class Start:
         )
 
     def settle(self) -> None:
-        """Wait until the worker has read all that was sent, and then the exporter all that the worker made of it."""
+        """Wait until the worker has read all that was sent, then the exporter all that the worker made of it.
+
+        And has held the figures against each other: the tables show what that finds.
+        """
         with Ends(self._settings.broker) as ends:
             self._read(WORKER, self._settings.worker_port, ends, (topics.FACTS, topics.INCREMENTS))
             self._read(EXPORTER, self._settings.exporter_port, ends, (topics.FACTS, topics.READINGS))
+        self._examined()
 
     def tables(self) -> Tables:
         """The rows, from the exporter; raises `NoTablesError`."""
@@ -145,6 +149,19 @@ class Start:
 
         self._wait(happened, told)
         self._steps.done(name, f"has read {sum(targets.values()):,} records")
+
+    def _examined(self) -> None:
+        target: int | None = None
+
+        def happened() -> bool:
+            nonlocal target
+            told = unexamined(processes.ask(self._settings, self._settings.exporter_port, "/status"), target)
+            if told is None:
+                return False
+            target, left = told
+            return left == 0
+
+        self._wait(happened, lambda: f"{EXPORTER}: holding figures against each other")
 
     def _detail(self, name: str) -> str:
         if name != PRODUCER:

@@ -66,6 +66,22 @@ EVENT_TIME = Family(
     "Event time of the reading: the end of the period or window it is about.",
     ("indicator", "window", "baseline", "origin"),
 )
+#: Besides these labels `flag`; the value is always 1.
+FLAGGED = Family(
+    "paysignal_reading_flagged",
+    "A reason to look twice at the reading: conflict, contradicted, suspected_break, small_base or undecided.",
+    EVENT_TIME.labels,
+)
+#: Besides the labels of a series `rule`.
+FINDINGS = Family(
+    "paysignal_findings",
+    "Figures of the series that can not be right if others are, and suspected breaks, by the rule that found them.",
+    ("rule",),
+)
+EXAMINING = (
+    "paysignal_exporter_examining",
+    "1 while facts are held that were not yet held against the others, so that findings may be missing.",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,12 @@ from paysignal.exposition import catalogue
 from paysignal.exposition.labels import family_of, labels_of
 from paysignal.exposition.text import Written
 from paysignal.facts.moments import event_us
-from paysignal.facts.readings import Reading
+from paysignal.facts.readings import Flag, Reading
 
 _US_A_SECOND = 1_000_000
+
+#: Reasons to doubt the figure. That a known time is our estimate is none, and true of most figures.
+_SHOWN_FLAGS = frozenset({Flag.CONFLICT, Flag.CONTRADICTED, Flag.SUSPECTED_BREAK, Flag.SMALL_BASE, Flag.UNDECIDED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,7 @@ class _Shown:
         self._gauges = {family.name: _Gauges(family) for family in catalogue.FAMILIES}
         self._event_time = Written(catalogue.EVENT_TIME.name, catalogue.EVENT_TIME.help)
         self._event_labels = labels_of(catalogue.EVENT_TIME)
+        self._flagged = Written(catalogue.FLAGGED.name, catalogue.FLAGGED.help)
         self.unshown = 0
         for reading in readings:
             self._add(reading)
@@ -118,12 +122,17 @@ class _Shown:
             self.unshown += 1
             return
         self._gauges[family.name].add(reading)
-        _write(self._event_time, self._event_labels(reading), event_us(reading.event_time) / _US_A_SECOND)
+        labels = self._event_labels(reading)
+        _write(self._event_time, labels, event_us(reading.event_time) / _US_A_SECOND)
+        for flag in reading.flags:
+            if flag in _SHOWN_FLAGS:
+                _write(self._flagged, f'{labels[:-1]},flag="{flag}"}}', 1.0)
 
     def metrics(self) -> Iterator[Metric]:
         for gauge in self._gauges.values():
             yield from gauge.metrics()
         yield self._event_time
+        yield self._flagged
 
 
 def _write(metric: Written, labels: str, value: float) -> None:

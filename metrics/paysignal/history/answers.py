@@ -1,22 +1,21 @@
 """Answers from the history, by the engine's own functions: nothing is computed here that is not computed there."""
 
-from collections.abc import Iterable, Iterator
-
-import msgspec
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
 
 from paysignal.engine.asof import state_of
-from paysignal.engine.audit.auditing import audit
-from paysignal.engine.audit.findings import Finding
+from paysignal.engine.breaks.suspecting import in_order
 from paysignal.engine.explaining import Explanation, UnknownKeyError, explain
 from paysignal.engine.histories import Point, history_of
+from paysignal.engine.marks import marks_of
 from paysignal.engine.money.rates import RateTable
 from paysignal.engine.step import State
-from paysignal.facts.claims import Claim, Retraction
 from paysignal.facts.errors import quoted
-from paysignal.facts.periods import Grain
 from paysignal.facts.readings import Reading
 from paysignal.history.cache import Cache
-from paysignal.history.held import Held
+from paysignal.history.examining import Examined, Examiner, Found, found_in
+from paysignal.history.held import Held, standing, told
 from paysignal.history.lines import provider_in
 from paysignal.history.near import MOST_TOLD, near, near_series
 from paysignal.history.questions import BadQuestion, Unknown, checked_key, series_of
@@ -28,16 +27,18 @@ _Asked = tuple[str, int | None]
 class Answers:
     """What is known of a series, now or as of a known time in microseconds since 1970, and why.
 
-    `rates` are the worker's, or readings in other currencies are not the worker's either. Every method raises
-    `BadQuestion` or `Unknown`; pure over one version of the store, and safe to call from several threads.
+    `rates` are the worker's, or readings in other currencies are not the worker's either. `examined` tells what was
+    found over all providers; without it they are examined when that is asked for. Every method raises `BadQuestion` or
+    `Unknown`; pure over one version of the store, and safe to call from several threads.
     """
 
-    def __init__(self, history: History, rates: RateTable) -> None:
+    def __init__(self, history: History, rates: RateTable, examined: Callable[[], Examined] | None = None) -> None:
         self.store = history
         self._rates = rates
         self._states: Cache[_Asked, State] = Cache()
         self._explained: Cache[_Asked, Explanation] = Cache()
-        self._findings: Cache[_Asked, tuple[Finding, ...]] = Cache()
+        self._found: Cache[_Asked, Found] = Cache()
+        self.examined = examined or _looked_at(history, rates)
 
     def facts(self, series_key: str, as_of_us: int | None = None) -> tuple[Held, ...]:
         """The claims of a series known then, by event time, known time and id, with their retractions."""
@@ -82,35 +83,42 @@ class Answers:
 
     def _made_explanation(self, key: str, series_key: str, as_of_us: int | None) -> Explanation:
         self.facts(series_key, as_of_us)
-        return explain(key, _told(self._line(series_key, as_of_us)), None, self._rates)
+        return explain(key, told(self.store.facts_of_line(series_key, as_of_us)), None, self._rates)
 
-    def findings(self, series_key: str, as_of_us: int | None = None) -> tuple[Finding, ...]:
-        """What was found wrong with the series' claims by all that was known then of its provider."""
+    def found(self, series_key: str, as_of_us: int | None = None) -> Found:
+        """What speaks against the series' figures by all that was known then.
+
+        Now that is everything held; as of another time what the provider's own series say, since the rest would take a
+        look at all providers as of then: level shifts of a publisher and parts of a whole of other providers.
+        """
         series = series_of(series_key)
-        return tuple(found for found in self._audited(series.provider, as_of_us) if found.series_key == series.key)
+        own = self._found_of(series.provider, as_of_us).of_series(series.key)
+        if as_of_us is not None:
+            return own
+        everywhere = [each for each in self.examined().suspicions if series.key in each.series]
+        return Found(own.findings, tuple(in_order({*own.suspicions, *everywhere})))
 
-    def _audited(self, provider: str, as_of_us: int | None) -> tuple[Finding, ...]:
-        def made() -> tuple[Finding, ...]:
+    def mark(self, key: str, as_of_us: int | None = None) -> tuple[str, ...]:
+        """The flags that come to the reading with this key by what was found."""
+        series_key = series_of(checked_key(key)).key
+        found = self.found(series_key, as_of_us)
+        marks = marks_of(self._state(series_key, as_of_us), found.findings, found.suspicions)
+        return marks[key].flags if key in marks else ()
+
+    def _found_of(self, provider: str, as_of_us: int | None) -> Found:
+        def made() -> Found:
             held = self.store.facts_of_provider(provider, as_of_us)
-            books = state_of(_told(held)).statements.books
-            standing = (one.claim for one in held if not one.retracted)
-            return tuple(audit(books.values(), standing, self._rates))
+            return found_in(state_of(told(held)).statements.books.values(), standing(held), self._rates)
 
-        return self._findings.get(self.store.version_of(provider), (provider, as_of_us), made)
+        return self._found.get(self.store.version_of(provider), (provider, as_of_us), made)
 
     def _state(self, series_key: str, as_of_us: int | None) -> State:
         """The engine after the facts of the series, and of those that differ in their grain: breaks count for all."""
 
         def made() -> State:
-            return state_of(_told(self._line(series_key, as_of_us)), None, self._rates)
+            return state_of(told(self.store.facts_of_line(series_key, as_of_us)), None, self._rates)
 
         return self._states.get(self.store.version_of(provider_in(series_key)), (series_key, as_of_us), made)
-
-    def _line(self, series_key: str, as_of_us: int | None) -> list[Held]:
-        """What is held of the series and of those that share its partition key."""
-        series = series_of(series_key)
-        grains = (msgspec.structs.replace(series, grain=grain) for grain in Grain)
-        return [held for each in grains for held in self.store.facts_of(each.key, as_of_us)]
 
     def _series(self, text: str) -> str:
         try:
@@ -131,8 +139,14 @@ class Answers:
         return near(key, names, 0.3) or tuple(names[:MOST_TOLD])
 
 
-def _told(held: Iterable[Held]) -> Iterator[Claim | Retraction]:
-    for one in held:
-        yield one.claim
-        if one.retraction is not None:
-            yield one.retraction
+def _looked_at(history: History, rates: RateTable) -> Callable[[], Examined]:
+    """Examines all of the history when it is asked and something changed."""
+    examiner, lock = Examiner(history, rates), threading.Lock()
+
+    def examined() -> Examined:
+        with lock:
+            if examiner.behind:
+                deque(examiner.look(), maxlen=0)
+            return examiner.examined
+
+    return examined

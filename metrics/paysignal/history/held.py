@@ -1,5 +1,6 @@
 """What the history gives back."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from paysignal.facts.claims import Claim, Retraction
@@ -40,3 +41,16 @@ class Recollection:
 
     held: tuple[Held, ...]
     counts: Counts
+
+
+def told(held: Iterable[Held]) -> Iterator[Claim | Retraction]:
+    """The facts as the engine takes them: every claim, and what took it back behind it."""
+    for one in held:
+        yield one.claim
+        if one.retraction is not None:
+            yield one.retraction
+
+
+def standing(held: Iterable[Held]) -> Iterator[Claim]:
+    """The claims that nobody took back."""
+    return (one.claim for one in held if not one.retracted)

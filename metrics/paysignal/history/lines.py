@@ -1,9 +1,15 @@
 """Lines: which rows belong to which series, and which series to which provider."""
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Final
 
+from paysignal.facts.periods import Grain
 from paysignal.facts.series import SEPARATOR
+
+#: Where the grain stands in a series' key.
+_SERIES_PARTS: Final = 7
+_GRAIN: Final = 4
 
 
 class Lines:
@@ -84,3 +90,14 @@ class Lines:
 def provider_in(series_key: str) -> str:
     """The provider that a series' key, or anything that begins like one, begins with."""
     return series_key.partition(SEPARATOR)[0]
+
+
+def grains_of(series_key: str) -> Iterator[str]:
+    """The keys of the series in each grain, its own among them; itself alone where it is no key of a series."""
+    parts = series_key.split(SEPARATOR)
+    if len(parts) != _SERIES_PARTS:
+        yield series_key
+        return
+    for grain in Grain:
+        parts[_GRAIN] = grain
+        yield SEPARATOR.join(parts)

@@ -59,11 +59,46 @@ class FindingRow(msgspec.Struct, frozen=True, kw_only=True):
     used: bool
 
 
+class SuspicionRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A break that nobody declared, between two moments of these series, and a sentence.
+
+    `used` says whether the explained reading compares across it.
+    """
+
+    rule: str
+    series: tuple[str, ...]
+    after: Moment
+    before: Moment
+    note: str
+    used: bool
+
+
+class FoundRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A finding, and the series whose figure it is about."""
+
+    series: str
+    finding: FindingRow
+
+
+class FindingsRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What speaks against figures, of all providers or of one; of `total` the first 1,000.
+
+    `examining` says that facts are held which were not held against the others yet.
+    """
+
+    provider: str | None
+    total: int
+    examining: bool
+    findings: tuple[FoundRow, ...]
+    suspicions: tuple[SuspicionRow, ...]
+
+
 class ExplanationRow(msgspec.Struct, frozen=True, kw_only=True):
     """A reading and everything it comes from, as known at `as_of` (null: now).
 
     `formula` has its numbers put in and gives `reading.value` to the last bit. `passed_over` are later periods where
-    the indicator is undefined, with the reason; `others` the keys of the series' other readings. `missing_until`: of
+    the indicator is undefined, with the reason; `others` the keys of the series' other readings. `marks` are flags that
+    the reading has not on its topic, raised by `findings` and `suspicions` over several series. `missing_until`: of
     periods that ended by then the history is not complete (null where it is).
     """
 
@@ -75,6 +110,8 @@ class ExplanationRow(msgspec.Struct, frozen=True, kw_only=True):
     left_out: tuple[LeftOutRow, ...]
     passed_over: tuple[str, ...]
     findings: tuple[FindingRow, ...]
+    suspicions: tuple[SuspicionRow, ...]
+    marks: tuple[str, ...]
     others: tuple[str, ...]
     missing_until: Moment | None
 
@@ -112,7 +149,8 @@ class PointRow(msgspec.Struct, frozen=True, kw_only=True):
     """One period of a series.
 
     `previous` and `year_ago` are derived growths, null where undefined; `revisions` statements that their own publisher
-    replaced; `conflicts` those that exclude the shown level; `broken` the note of a break declared in the period.
+    replaced; `conflicts` those that exclude the shown level; `broken` the note of a break declared in the period;
+    `found` the sentences of findings about its figures, and of breaks suspected before its end.
     """
 
     period: Period
@@ -123,6 +161,7 @@ class PointRow(msgspec.Struct, frozen=True, kw_only=True):
     revisions: int
     conflicts: int
     broken: str | None
+    found: tuple[str, ...]
 
 
 class HistoryRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ from paysignal.facts.claims import Claim, Retraction
 from paysignal.facts.wire import encode
 from paysignal.history.columns import NEVER, Columns
 from paysignal.history.held import Counts, Held, Recollection
-from paysignal.history.lines import Lines, provider_in
+from paysignal.history.lines import Lines, grains_of, provider_in
 from paysignal.history.oldest import Age, Oldest, age_of
 from paysignal.history.packing import Packed, precedes, unpacked
 from paysignal.history.retracting import Retractions, Waiting, taken_of
@@ -83,6 +83,12 @@ class History:
             return self._versions.get(provider, self._emptied)
 
     @property
+    def changes(self) -> int:
+        """How often some answer may have become another one; never less than before."""
+        with self._lock:
+            return self._changes
+
+    @property
     def missing_until_us(self) -> int | None:
         """Of what ended by then (microseconds since 1970) some may be missing; None while nothing was evicted."""
         with self._lock:
@@ -105,6 +111,12 @@ class History:
         """
         with self._lock:
             packed = self._known(self._lines.rows_of(series_key), as_of_us)
+        return tuple(map(unpacked, packed))
+
+    def facts_of_line(self, series_key: str, as_of_us: int | None = None) -> tuple[Held, ...]:
+        """The same for a series and those that differ from it in their grain only: breaks count for all of them."""
+        with self._lock:
+            packed = [each for key in grains_of(series_key) for each in self._known(self._lines.rows_of(key), as_of_us)]
         return tuple(map(unpacked, packed))
 
     def facts_of_provider(self, provider: str, as_of_us: int | None = None) -> tuple[Held, ...]:

@@ -1,9 +1,10 @@
 """Answers as rows: three questions, asked alike by page, API and command."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from paysignal.engine.audit.findings import Finding
+from paysignal.engine.breaks.suspicion import Suspicion
 from paysignal.engine.choice import Choice
 from paysignal.engine.emission.figures import Figure
 from paysignal.engine.explaining import Evidence, Explanation
@@ -11,8 +12,10 @@ from paysignal.engine.histories import Point
 from paysignal.facts.claims import Claim
 from paysignal.facts.moments import moment_at
 from paysignal.history.answers import Answers
+from paysignal.history.examining import Found
 from paysignal.history.held import Held
-from paysignal.history.questions import as_of_us, series_of
+from paysignal.history.lines import provider_in
+from paysignal.history.questions import as_of_us, bounded, series_of
 from paysignal.history.rows import (
     ChoiceRow,
     EvidenceRow,
@@ -21,10 +24,13 @@ from paysignal.history.rows import (
     FactsRow,
     FigureRow,
     FindingRow,
+    FindingsRow,
+    FoundRow,
     HistoryRow,
     LeftOutRow,
     PointRow,
     StatedRow,
+    SuspicionRow,
 )
 
 #: Half a megabyte of JSON; a series of more has them in the topic.
@@ -38,6 +44,7 @@ def explanation_row(answers: Answers, key: str, as_of: str | None) -> Explanatio
     us = as_of_us(as_of)
     explained = answers.explain(key, us)
     series_key = explained.reading.series.key
+    found = answers.found(series_key, us)
     held = {one.claim.id: one for one in answers.facts(series_key, us)}
     return ExplanationRow(
         key=key,
@@ -47,7 +54,9 @@ def explanation_row(answers: Answers, key: str, as_of: str | None) -> Explanatio
         evidence=tuple(_evidence(each, held) for each in explained.evidence),
         left_out=tuple(LeftOutRow(why=each.why, fact=_fact(each.claim, held)) for each in explained.left_out),
         passed_over=explained.passed_over,
-        findings=_findings(answers.findings(series_key, us), explained),
+        findings=_findings(found.findings, explained),
+        suspicions=tuple(_suspicion(each, explained.evidence) for each in found.suspicions),
+        marks=answers.mark(key, us),
         others=tuple(name for name in answers.reading_keys(series_key, us) if name != key),
         missing_until=_missing_until(answers),
     )
@@ -55,11 +64,12 @@ def explanation_row(answers: Answers, key: str, as_of: str | None) -> Explanatio
 
 def history_row(answers: Answers, series: str, as_of: str | None) -> HistoryRow:
     """The series (or that of a reading's key) period by period; raises `BadQuestion` or `Unknown`."""
-    key = series_of(series).key
+    key, us = series_of(series).key, as_of_us(as_of)
+    points, found = answers.history(key, us), answers.found(key, us)
     return HistoryRow(
         series=key,
         as_of=as_of or None,
-        points=tuple(map(_point, answers.history(key, as_of_us(as_of)))),
+        points=tuple(_point(point, found) for point in points),
         missing_until=_missing_until(answers),
     )
 
@@ -75,6 +85,22 @@ def facts_row(answers: Answers, series: str, as_of: str | None) -> FactsRow:
         total=len(held),
         facts=tuple(_fact_of(one) for one in newest),
         missing_until=_missing_until(answers),
+    )
+
+
+def findings_row(answers: Answers, provider: str | None) -> FindingsRow:
+    """What was found against figures of the provider, or of all of them; raises `BadQuestion`."""
+    if provider:
+        bounded("provider", provider)
+    examined = answers.examined()
+    findings = [each for each in examined.findings if not provider or provider_in(each.series_key) == provider]
+    suspected = [each for each in examined.suspicions if not provider or provider in set(map(provider_in, each.series))]
+    return FindingsRow(
+        provider=provider or None,
+        total=len(findings) + len(suspected),
+        examining=examined.changes != answers.store.changes,
+        findings=tuple(FoundRow(series=each.series_key, finding=_finding(each)) for each in findings[:MOST_FACTS]),
+        suspicions=tuple(map(_suspicion, suspected[:MOST_FACTS])),
     )
 
 
@@ -108,24 +134,37 @@ def _fact_of(held: Held) -> FactRow:
 def _findings(findings: Iterable[Finding], explained: Explanation) -> tuple[FindingRow, ...]:
     """Those about figures that were used come first."""
     used = {claim.id for evidence in explained.evidence for claim in evidence.claims}
-    rows = [
-        FindingRow(
-            rule=found.rule,
-            claims=found.claims,
-            period=found.period,
-            stated=found.stated,
-            computed=found.computed,
-            low=found.open.low,
-            high=found.open.high,
-            note=found.note,
-            used=not used.isdisjoint(found.claims),
-        )
-        for found in findings
-    ]
+    rows = [_finding(found, used=not used.isdisjoint(found.claims)) for found in findings]
     return tuple(sorted(rows, key=lambda row: not row.used))
 
 
-def _point(point: Point) -> PointRow:
+def _finding(found: Finding, *, used: bool = False) -> FindingRow:
+    return FindingRow(
+        rule=found.rule,
+        claims=found.claims,
+        period=found.period,
+        stated=found.stated,
+        computed=found.computed,
+        low=found.open.low,
+        high=found.open.high,
+        note=found.note,
+        used=used,
+    )
+
+
+def _suspicion(suspected: Suspicion, evidence: Sequence[Evidence] = ()) -> SuspicionRow:
+    periods = [each.period for each in evidence]
+    return SuspicionRow(
+        rule=suspected.rule,
+        series=suspected.series,
+        after=suspected.after,
+        before=suspected.before,
+        note=suspected.note,
+        used=len(periods) > 1 and suspected.parts(base=periods[1], current=periods[0]),
+    )
+
+
+def _point(point: Point, found: Found) -> PointRow:
     return PointRow(
         period=point.period,
         level=None if point.level is None else _choice(point.level),
@@ -137,6 +176,10 @@ def _point(point: Point) -> PointRow:
         revisions=point.revisions,
         conflicts=point.conflicts,
         broken=point.broken,
+        found=(
+            *(each.note for each in found.findings if each.period == point.period.text),
+            *(each.note for each in found.suspicions if each.before == point.period.end),
+        ),
     )
 
 

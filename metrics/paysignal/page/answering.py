@@ -12,7 +12,7 @@ from paysignal.facts.errors import quoted
 from paysignal.history.answers import Answers
 from paysignal.history.questions import BadQuestion, NotAnswered
 from paysignal.history.rows import ErrorRow
-from paysignal.history.telling import explanation_row, facts_row, history_row
+from paysignal.history.telling import explanation_row, facts_row, findings_row, history_row
 from paysignal.page.explain_page import explain_page, not_answered_page
 from paysignal.page.files import files
 
@@ -28,8 +28,9 @@ _BAD, _UNKNOWN = 400, 404
 def answer_routes(answers: Answers) -> Sequence[web.RouteDef]:
     """`/explain` the page, `/v1/explain?key=`, `/v1/history?series=`, `/v1/facts?series=` the rows as JSON.
 
-    All take `as_of`, a date or an instant. What can not be answered is 400 (never) or 404 (not known, or not then),
-    with an `ErrorRow` that says the value, the rule and the fix.
+    All take `as_of`, a date or an instant. `/v1/findings?provider=` (of all without it) is of now. What can not be
+    answered is 400 (never) or 404 (not known, or not then), with an `ErrorRow` that says the value, the rule and the
+    fix.
     """
     working = ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="answers")
 
@@ -47,6 +48,14 @@ def answer_routes(answers: Answers) -> Sequence[web.RouteDef]:
 
         return handler
 
+    async def findings(request: web.Request) -> web.Response:
+        try:
+            provider = _only(request, "provider")
+            body = await computed(lambda: msgspec.json.encode(findings_row(answers, provider or None)))
+        except NotAnswered as error:
+            return _refused(error)
+        return web.Response(body=body, content_type="application/json")
+
     async def page(request: web.Request) -> web.Response:
         key = as_of = ""
         try:
@@ -62,6 +71,7 @@ def answer_routes(answers: Answers) -> Sequence[web.RouteDef]:
         web.get("/v1/explain", json("key", explanation_row)),
         web.get("/v1/history", json("series", history_row)),
         web.get("/v1/facts", json("series", facts_row)),
+        web.get("/v1/findings", findings),
     )
 
 

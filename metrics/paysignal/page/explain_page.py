@@ -8,7 +8,7 @@ from paysignal.facts.markets import market_name
 from paysignal.facts.moments import is_date
 from paysignal.facts.periods import Grain
 from paysignal.history.questions import NotAnswered
-from paysignal.history.rows import ExplanationRow, FactRow, FindingRow, HistoryRow
+from paysignal.history.rows import ExplanationRow, FactRow, FindingRow, HistoryRow, SuspicionRow
 from paysignal.page import figures, words
 from paysignal.page.markup import (
     breakable,
@@ -20,6 +20,7 @@ from paysignal.page.markup import (
     provider,
     section,
     table,
+    tags,
     text,
     without_empty,
 )
@@ -44,6 +45,7 @@ def explain_page(row: ExplanationRow, history: HistoryRow, hashes: Mapping[str, 
         _left_out(row),
         _passed_over(row.passed_over, series.grain),
         _findings(row.findings, series.grain),
+        _suspicions(row.suspicions),
         series_part(history, series),
         _others(row),
     )
@@ -69,9 +71,7 @@ def _nonempty(parts: Iterable[str]) -> str:
 def _reading(row: ExplanationRow) -> str:
     reading = row.reading
     series = reading.series
-    flags = " ".join(
-        f'<span class="tag warn">{text(words.name(flag).replace("_", " "))}</span>' for flag in reading.flags
-    )
+    flags = tags(map(words.name, sorted({*reading.flags, *row.marks})))
     currency = f"from {series.currency}" if "_in_" in reading.indicator else series.currency
     whose = ", ".join(filter(None, (currency, "" if series.prices == "current" else f"{series.prices} prices")))
     period = figures.period(row.evidence[0].period, series.grain) if row.evidence else reading.event_time
@@ -84,7 +84,7 @@ def _reading(row: ExplanationRow) -> str:
         f"{market(series.market, market_name(series.market))}: {measure}",
         f'<p class="about">{text(figures.indicator(reading))}{text(f" ({whose})") if whose else ""}</p>\n'
         f"<p>{figure(figures.reading(reading), figures.reading_interval(reading))} "
-        f"{origin(reading.origin)} {flags}</p>\n"
+        f"{origin(reading.origin)}{flags}</p>\n"
         f"<p>{text(period)}{text(gap)}; the latest of its facts known {text(reading.known_at)}; "
         f"{reading.facts:,} fact{'s' if reading.facts != 1 else ''} behind it; {text(figures.as_of(row.as_of))}.</p>\n"
         + (f'<p class="note">{text(figures.missing(row.missing_until))}</p>\n' if row.missing_until else "")
@@ -180,6 +180,27 @@ def _findings(findings: Sequence[FindingRow], grain: Grain) -> str:
         "findings",
         "Findings",
         "Figures of this series that others contradict.",
+        ("Rule", "Period", "Finding"),
+        cells,
+        "",
+    )
+
+
+def _suspicions(suspicions: Sequence[SuspicionRow]) -> str:
+    if not suspicions:
+        return ""
+    cells = [
+        (
+            text(found.rule.replace("_", " ")) + (' <span class="tag warn">crossed here</span>' if found.used else ""),
+            text(f"{found.after} to {found.before}"),
+            text(figures.line(found.note)),
+        )
+        for found in suspicions
+    ]
+    return table(
+        "suspicions",
+        "Suspected breaks",
+        "Between these two days the figures seem to have changed their meaning, and nobody declared it.",
         ("Rule", "Period", "Finding"),
         cells,
         "",

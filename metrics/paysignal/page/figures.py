@@ -134,6 +134,7 @@ def remarks(row: PointRow) -> tuple[str, ...]:
     told = [what.format(f"{count} statement{'s' if count > 1 else ''}") for count, what in counted if count]
     if row.broken is not None:
         told.append(f"break: {words.name(row.broken)}")
+    told.extend(map(line, row.found))
     return tuple(told)
 
 

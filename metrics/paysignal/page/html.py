@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from paysignal.page import figures
 from paysignal.page.markup import (
     ROWS_SHOWN,
     age,
+    breakable,
     explain_link,
     figure,
     market,
@@ -13,6 +15,7 @@ from paysignal.page.markup import (
     provider,
     sources,
     table,
+    tags,
     text,
 )
 from paysignal.page.tables import JustRead, LeftOut, Strongest
@@ -22,6 +25,7 @@ __all__ = ["ROWS_SHOWN", "document"]
 
 _REASONS = {
     LeftOut.CONFLICT: "contradicted by another publisher",
+    LeftOut.CONTRADICTED: "contradicted by the levels they are about",
     LeftOut.SUSPECTED_BREAK: "across a suspected break",
     LeftOut.SMALL_BASE: "grown from a small base",
     LeftOut.UNSTATED: "without a stated baseline",
@@ -46,7 +50,8 @@ def document(view: View, hashes: Mapping[str, str]) -> str:
 <footer>
 <nav aria-label="For machines">
 <a href="/metrics">Metrics</a> <a href="/v1/just-read">Just read as JSON</a>
-<a href="/v1/strongest">Strongest as JSON</a> <a href="/status">Status</a>
+<a href="/v1/strongest">Strongest as JSON</a>
+<a href="/v1/findings">Findings as JSON</a> <a href="/status">Status</a>
 </nav>
 </footer>
 """
@@ -81,13 +86,17 @@ def _just_read_cells(row: JustRead) -> Sequence[str]:
         provider(row.provider_name, synthetic=row.synthetic),
         market(row.market, row.market_name),
         text(row.measure_words),
-        explain_link(row.key, statement),
+        explain_link(row.key, statement) + tags(row.flags) + _notes(row.notes),
         text(row.period),
         text(row.baseline),
         figure(row.derived, row.derived_interval) if row.derived else "",
         sources(row.sources),
         age(row.age, row.known_at or ""),
     )
+
+
+def _notes(notes: Iterable[str]) -> str:
+    return "".join(f'<p class="note">{breakable(figures.line(note))}</p>' for note in notes)
 
 
 def _strongest(view: View) -> str:
@@ -108,7 +117,7 @@ def _strongest_cells(row: Strongest) -> Sequence[str]:
         provider(row.provider_name, synthetic=row.synthetic),
         market(row.market, row.market_name),
         text(row.measure_words),
-        explain_link(row.key, figure(row.growth, row.interval)),
+        explain_link(row.key, figure(row.growth, row.interval)) + tags(set(LeftOut).intersection(row.flags)),
         origin(row.origin),
         text(row.period),
         age(row.age, row.event_time),

@@ -1,7 +1,8 @@
 """The table *Just read*: every statement that was read from an article. Pure."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 import msgspec
 
@@ -12,7 +13,7 @@ from paysignal.facts.markets import market_name
 from paysignal.facts.measures import Unit
 from paysignal.facts.moments import microseconds
 from paysignal.facts.periods import Grain
-from paysignal.facts.readings import Reading
+from paysignal.facts.readings import Flag, Reading
 from paysignal.facts.series import Series
 from paysignal.history.store import Held
 from paysignal.page import words
@@ -30,10 +31,19 @@ _COMPUTED_GROWTH = {
 _Index = dict[tuple[Series, str, str], list[Reading]]
 
 
-def just_read(held: Iterable[Held], readings: Iterable[Reading], now: dt.datetime) -> tuple[JustRead, ...]:
+#: What was found against claims, by id: sentences.
+Notes = Mapping[str, Sequence[str]]
+
+_DOUBTS = frozenset({Flag.CONFLICT, Flag.CONTRADICTED})
+
+
+def just_read(
+    held: Iterable[Held], readings: Iterable[Reading], now: dt.datetime, notes: Notes = MappingProxyType({})
+) -> tuple[JustRead, ...]:
     """One row for each claim that has a place in a text: the newest article first, each in its own order.
 
-    A claim that is another's equivalent (the same amount in other money) is merged into that one's row.
+    A claim that is another's equivalent (the same amount in other money) is merged into that one's row, and with it
+    what was found against it.
     """
     read = [one for one in held if one.claim.source.span is not None and one.claim.period is not None]
     ids = {one.claim.id for one in read}
@@ -44,7 +54,7 @@ def just_read(held: Iterable[Held], readings: Iterable[Reading], now: dt.datetim
     merged = {claim.id for claims in equivalents.values() for claim in claims}
     own = sorted((one for one in read if one.claim.id not in merged), key=_order)
     index = _index(readings, {_moneyless(one.claim.series) for one in own})
-    return tuple(_row(one, equivalents.get(one.claim.id or "", ()), index, now) for one in own)
+    return tuple(_row(one, equivalents.get(one.claim.id or "", ()), index, now, notes) for one in own)
 
 
 def _order(held: Held) -> tuple[int, str, tuple[int, int]]:
@@ -92,12 +102,13 @@ def _derived(index: _Index, claim: Claim) -> Reading | None:
     return None if indicator is None else _found(index, claim, indicator, baseline)
 
 
-def _row(held: Held, equivalents: Sequence[Claim], index: _Index, now: dt.datetime) -> JustRead:
+def _row(held: Held, equivalents: Sequence[Claim], index: _Index, now: dt.datetime, notes: Notes) -> JustRead:
     claim = held.claim
     stated = _found(index, claim, _STATED[claim.kind], claim.baseline_text)
     derived = _derived(index, claim)
     sources = _sources(claim, stated)
     seconds = (microseconds(now) - claim.known_us) // _US_A_SECOND
+    found = tuple(note for one in (claim, *equivalents) for note in notes.get(one.id or "", ()))
     return JustRead(
         id=claim.id or "",
         provider=claim.provider,
@@ -124,7 +135,15 @@ def _row(held: Held, equivalents: Sequence[Claim], index: _Index, now: dt.dateti
         age_seconds=max(0, seconds),
         age=words.age(max(0, seconds)),
         retracted=held.retracted,
+        flags=_flags(stated, found),
+        notes=found,
     )
+
+
+def _flags(stated: Reading | None, found: Sequence[str]) -> tuple[str, ...]:
+    """Why to doubt the figure: its reading's reasons, and that something was found against it."""
+    raised = _DOUBTS.intersection(stated.flags if stated is not None else ())
+    return tuple(sorted(raised | {Flag.CONTRADICTED} if found else raised))
 
 
 def _statement(claim: Claim, equivalents: Sequence[Claim]) -> str:

@@ -1,6 +1,6 @@
 """Mark-up that all pages share. Pure; whatever comes from outside goes through `text`, which escapes it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from urllib.parse import urlencode
 
@@ -72,6 +72,11 @@ def origin(stated_or_derived: str) -> str:
     """Whether a figure was stated or computed."""
     kind = "stated" if stated_or_derived == "stated" else "derived"
     return f'<span class="tag {kind}">{text(stated_or_derived)}</span>'
+
+
+def tags(flags: Iterable[str]) -> str:
+    """Reasons to doubt a figure."""
+    return "".join(f' <span class="tag warn">{text(flag.replace("_", " "))}</span>' for flag in sorted(flags))
 
 
 def sources(names: Sequence[str]) -> str:

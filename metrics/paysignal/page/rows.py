@@ -15,7 +15,8 @@ class JustRead(msgspec.Struct, frozen=True, kw_only=True):
     `statement` is its value with its bound in words, `interval` what its digits leave open (empty when narrow or open
     on one side), `derived` the computed figure for the same series and period (empty when there is none). `sources` are
     publishers, the article's own among them; `age_seconds` counts from the known time. `key` is that of the reading
-    that shows the latest statement of this kind.
+    that shows the latest statement of this kind. `flags` are reasons to doubt the figure, `notes` the sentences of
+    findings that name it, with the figure that follows from others.
     """
 
     id: str
@@ -44,6 +45,8 @@ class JustRead(msgspec.Struct, frozen=True, kw_only=True):
     age: str
     retracted: bool
     key: str = ""
+    flags: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class Strongest(msgspec.Struct, frozen=True, kw_only=True):

@@ -22,6 +22,7 @@ class LeftOut(StrEnum):
     """Why a growth is left out unless it is asked for; the values of `show=`."""
 
     CONFLICT = "conflict"  #: publishers contradict each other
+    CONTRADICTED = "contradicted"  #: other published figures give another growth
     SUSPECTED_BREAK = "suspected_break"  #: compared across what looks like a change of definition
     SMALL_BASE = "small_base"  #: grown from next to nothing
     UNSTATED = "unstated"  #: nobody said against what
@@ -59,6 +60,8 @@ def reasons_of(reading: Reading) -> frozenset[LeftOut]:
     reasons = []
     if Flag.CONFLICT in reading.flags:
         reasons.append(LeftOut.CONFLICT)
+    if Flag.CONTRADICTED in reading.flags:
+        reasons.append(LeftOut.CONTRADICTED)
     if Flag.SUSPECTED_BREAK in reading.flags:
         reasons.append(LeftOut.SUSPECTED_BREAK)
     if Flag.SMALL_BASE in reading.flags:

@@ -12,7 +12,7 @@ from paysignal.facts.claims import Claim
 from paysignal.facts.kinds import Kind
 from paysignal.facts.readings import reading_key
 from paysignal.history.held import Held, Recollection
-from paysignal.page.tables import JustRead, LeftOut, Strongest, just_read, left_out, strongest
+from paysignal.page.tables import JustRead, LeftOut, Notes, Strongest, just_read, left_out, strongest
 
 Shows = frozenset[LeftOut]
 
@@ -41,15 +41,17 @@ class Views:
         snapshot: Callable[[], Snapshot],
         recollect: Callable[[], Recollection],
         clock: Callable[[], dt.datetime],
+        notes: Callable[[], Notes] = dict,
     ) -> None:
         self._snapshot = snapshot
         self._recollect = recollect
         self._clock = clock
+        self._notes = notes
         self._lock = threading.Lock()
         self._made: dict[Shows, View] = {}
 
     def view(self, show: Shows) -> View:
-        """The view at this moment, at most a second old; there are sixteen choices of `show`, and so few views kept."""
+        """The view at this moment, at most a second old; of `show` there are 64 choices, and so many views kept."""
         with self._lock:
             now = self._clock()
             made = self._made.get(show)
@@ -61,7 +63,7 @@ class Views:
         readings = self._snapshot().readings
         recollection = self._recollect()
         return View(
-            just_read=_keyed(just_read(recollection.held, readings, now), recollection.held),
+            just_read=_keyed(just_read(recollection.held, readings, now, self._notes()), recollection.held),
             strongest=strongest(readings, now, show),
             left_out=left_out(readings, show),
             show=show,

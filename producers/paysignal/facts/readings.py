@@ -26,6 +26,7 @@ class Flag:
     SMALL_BASE = "small_base"  #: the base is under the measure's floor
     UNDECIDED = "undecided"  #: the interval holds both growth and decline
     SUSPECTED_BREAK = "suspected_break"  #: compared across a point where the definition seems to have changed
+    CONTRADICTED = "contradicted"  #: a figure behind it can not be right if others are (a finding of the audit)
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):

@@ -165,6 +165,17 @@ def _evidence(indicator: _OfClaims, book: Book, reading: Reading, rates: RateTab
         )
 
 
+def levels_behind(reading: Reading, book: Book) -> list[Level]:
+    """What a reading of claims was computed from, the current level first; nothing for windows of increments.
+
+    Called with a reading that the engine made of this book as it is.
+    """
+    if reading.window:
+        return []
+    indicator = _indicator(KeyParts(reading.series.key, reading.indicator, reading.window, reading.baseline))
+    return [level for _, level in _levels(indicator, book, reading)]
+
+
 def _levels(indicator: _OfClaims, book: Book, reading: Reading) -> list[tuple[str, Level]]:
     """What the reading was computed from, by the part it has in the formula."""
     covered = (reading.start, reading.event_time)

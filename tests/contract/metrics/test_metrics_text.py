@@ -12,6 +12,7 @@ from paysignal.board.board import Board
 from paysignal.board.updates import Received, Unreadable, Withdrawn
 from paysignal.consuming.records import Position
 from paysignal.exposition.collector import BoardCollector, ExporterCollector, Own, Threshold
+from paysignal.exposition.findings import Count, FindingsCollector, Found
 from paysignal.exposition.text import encoder_for
 from paysignal.facts.kinds import Bound
 from paysignal.facts.measures import Unit
@@ -28,7 +29,15 @@ READINGS = (
     reading(),
     level(SPEND, event_time="2018-09-01"),
     reading(SPEND, value=0.43, low=0.425, high=0.435, bound=Bound.EXACT, event_time="2018-09-01"),
-    reading(SPEND, **DERIVED, value=0.4254, low=0.4249, high=0.426, event_time="2018-09-01"),
+    reading(
+        SPEND,
+        **DERIVED,
+        value=0.4254,
+        low=0.4249,
+        high=0.426,
+        event_time="2018-09-01",
+        flags=("contradicted", "estimated_known_time", "suspected_break"),
+    ),
     reading(USERS, **GAIN, value=2e8, low=2e8, high=None, baseline="unstated"),
     level(value=7.5e6, low=None, high=7.5e6, bound=Bound.AT_MOST),
     level(
@@ -52,6 +61,8 @@ def text(readings: tuple[Reading, ...] = READINGS) -> str:
     registry = CollectorRegistry()
     registry.register(BoardCollector(lambda: board.snapshot(0.0)))
     registry.register(ExporterCollector(lambda: own))
+    counts = (Count(RUSSIA.key, "growth_contradicts_levels", 2), Count(SPEND.key, "equivalent_disagrees", 1))
+    registry.register(FindingsCollector(lambda: Found(counts if readings else (), examining=bool(readings))))
     return encoder_for("text/plain")[0](registry).decode()
 
 

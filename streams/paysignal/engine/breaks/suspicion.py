@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from paysignal.engine.pairs import Pair
 from paysignal.facts.moments import Moment, event_us
+from paysignal.facts.periods import Period
 
 
 class BreakRule(StrEnum):
@@ -45,6 +46,10 @@ class Suspicion:
         """Sorts suspicions by time, rule and series."""
         return event_us(self.before), self.rule, self.series, event_us(self.after)
 
+    def parts(self, base: Period, current: Period) -> bool:
+        """Whether it lies between the two, the base ending before it and the current period behind it."""
+        return base.event_us <= event_us(self.after) and event_us(self.before) <= current.event_us
+
 
 def crossed(pair: Pair, suspicions: Iterable[Suspicion]) -> bool:
     """Whether a comparison reaches over a suspected break; called by emission with the suspicions of the pair's series.
@@ -53,5 +58,4 @@ def crossed(pair: Pair, suspicions: Iterable[Suspicion]) -> bool:
     between the two moments is already under the new meaning on both sides and is left alone: one suspicion must not
     flag the month after as well.
     """
-    base, current = pair.base.period.event_us, pair.current.period.event_us
-    return any(base <= event_us(each.after) and event_us(each.before) <= current for each in suspicions)
+    return any(each.parts(pair.base.period, pair.current.period) for each in suspicions)

@@ -3,6 +3,7 @@
 import io
 import itertools
 
+import msgspec
 import pytest
 from rich.console import Console
 
@@ -155,3 +156,13 @@ def test_on_a_terminal_waiting_is_told_in_one_line_that_moves() -> None:
     assert "waiting:" not in text
     assert "worker: [rebuilding]" in text
     assert "\x1b[?25h" in text  # the cursor is shown again
+
+
+def test_what_was_found_stands_below_the_table() -> None:
+    """A line for each sentence, with whose figure it is about, and a mark at the figure."""
+    found = msgspec.structs.replace(READ, flags=("contradicted",), notes=("growth 50 is stated, 0.5 follows",))
+    text = drawn(200, just_read=(found,))
+
+    assert "> +5,000 % !" in text
+    assert "! Alipay, transactions, Jun 2018 to Aug 2018: growth 50 is stated, 0.5 follows" in text
+    assert "!" not in drawn(200)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from paysignal.command.settling import Place, remaining
+from paysignal.command.settling import Place, remaining, unexamined
 from paysignal.local.probe import Answer
 
 FACTS, READINGS = "paysignal.facts.v1", "paysignal.readings.v1"
@@ -45,3 +45,14 @@ def test_an_empty_partition_is_read_at_once() -> None:
 def test_a_process_that_does_not_say_has_not_read(told: Answer) -> None:
     """Starting, unwell or rebuilding: nothing is known yet."""
     assert remaining(told, {(FACTS, 0): 5}) is None
+
+
+def test_what_is_to_be_examined_is_what_was_there_when_it_was_asked_first() -> None:
+    """On a topic that others write to there is always more, and nobody waits for that."""
+    first = Answer(200, b'{"positions":{},"restoring":false,"changes":9,"examined":4}')
+    later = Answer(200, b'{"positions":{},"restoring":false,"changes":30,"examined":9}')
+
+    assert (9, 5) == unexamined(first, None)
+    assert (9, 0) == unexamined(later, 9)
+    assert (0, 0) == unexamined(answer({}), None)
+    assert unexamined(Answer(0, b"refused"), 9) is None

@@ -22,7 +22,7 @@ HOSTILE = "<script>alert(1)</script>\"'\n\x00\u202e&amp;"
 class Tags(HTMLParser):
     """Collects start tags and attributes, and checks that elements close in order."""
 
-    void = frozenset({"meta", "link"})
+    void = frozenset({"meta", "link", "wbr"})
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -122,3 +122,20 @@ def test_a_retracted_statement_is_struck() -> None:
     text = document(View((struck,), row.strongest, {}, frozenset(), 0, 1, NOW), HASHES)
     assert "<del>" in text
     assert "taken back" in text
+
+
+def test_what_speaks_against_a_figure_stands_beside_it_escaped() -> None:
+    """In Just read the sentence and the flag; in Strongest, when it is asked for, the flag."""
+    history = History(10)
+    stated = claim()
+    history.remember([stated])
+    readings = (reading(flags=("contradicted", "estimated_known_time")),)
+    notes = {str(stated.id): (HOSTILE,)}
+    views = Views(lambda: Snapshot(readings, Counts(), 10), history.recollect, lambda: NOW, lambda: notes)
+    text = document(views.view(frozenset({LeftOut.CONTRADICTED})), HASHES)
+
+    Tags(text)
+    assert "<script>alert" not in text
+    assert "&lt;script&gt;" in text
+    assert 2 == text.count('<span class="tag warn">contradicted</span>')
+    assert "estimated" not in text

@@ -122,3 +122,24 @@ def test_open_periods_and_stocks_have_a_row() -> None:
         "gained > 200 million": "",
         "US$150 billion": "145 to 155 billion",
     }
+
+
+def test_what_was_found_against_a_figure_stands_in_its_row() -> None:
+    """The sentence with the figure that follows from others, and the flag; of an equivalent in the row that has it."""
+    yuan = claim(**AMOUNT, value=2955.0)
+    dollars = claim(**{**AMOUNT, "currency": "USD"}, value=43.3, equivalent_of=yuan.id)
+    history = History(10)
+    history.remember([yuan, dollars])
+    notes = {str(dollars.id): ("USD 43.3 for CNY 2955 implies a rate that nobody had",)}
+    [row] = just_read(history.recollect().held, [], NOW, notes)
+
+    assert (("contradicted",), notes[str(dollars.id)]) == (row.flags, row.notes)
+    [plain] = just_read(history.recollect().held, [], NOW)
+    assert ((), ()) == (plain.flags, plain.notes)
+
+
+def test_a_conflict_is_told_in_the_row() -> None:
+    """Another publisher excludes the figure: the flag of its reading."""
+    [row] = rows([claim()], [reading(flags=("conflict", "estimated_known_time"))])
+
+    assert ("conflict",) == row.flags

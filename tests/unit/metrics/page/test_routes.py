@@ -46,7 +46,7 @@ def test_show_takes_in_what_is_left_out(get: Callable[[str], httpx.Response]) ->
     for path in ("/?show=x<script>", "/v1/strongest?show=x"):
         refused = get(path)
         assert refused.status_code == 400
-        assert "it takes conflict, suspected_break, small_base, unstated, variant" in refused.text
+        assert "it takes conflict, contradicted, suspected_break, small_base, unstated, variant" in refused.text
         assert refused.headers["Content-Type"].startswith("text/plain")
 
 

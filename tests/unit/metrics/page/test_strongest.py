@@ -49,6 +49,7 @@ def test_growths_without_lower_bound_and_other_indicators_are_left_out() -> None
     ("reason", "left"),
     [
         (LeftOut.CONFLICT, growth("one", 1.0, flags=("conflict",))),
+        (LeftOut.CONTRADICTED, growth("one", 1.0, flags=("contradicted",))),
         (LeftOut.SUSPECTED_BREAK, growth("one", 1.0, flags=("suspected_break",))),
         (LeftOut.SMALL_BASE, growth("one", 1.0, flags=("small_base",))),
         (LeftOut.UNSTATED, growth("one", 1.0, indicator="stated_growth", origin="stated", baseline="unstated")),
