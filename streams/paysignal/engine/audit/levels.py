@@ -32,23 +32,40 @@ def check_levels(families: Iterable[Kin]) -> Iterator[Finding]:
                         yield from _check(kin, book, kind, period, Comparison(baseline), choice)
 
 
+def contradicted(book: Book, kind: Kind, period: Period, baseline: str, choice: Choice) -> bool:
+    """Whether levels of the series itself contradict its stated change or growth; called by emission for each of them.
+
+    What levels in other money say of it is not to be seen from one partition.
+    """
+    if kind not in _FORMULAS or baseline not in _COMPARED:
+        return False
+    return any(True for _ in _contradictions(book, kind, period, Comparison(baseline), choice))
+
+
 def _check(  # noqa: PLR0913, PLR0917 -- one statement, told whole
     kin: Kin, book: Book, kind: Kind, period: Period, baseline: Comparison, choice: Choice
 ) -> Iterator[Finding]:
-    formula, rule = _FORMULAS[kind]
+    rule = _FORMULAS[kind][1]
     for levels in kin.with_levels:
-        for pair in pairs(levels, baseline):
-            if not _about(pair, period, levels.series.grain):
-                continue
-            value, low, high = (part.item() for part in formula(_one(pair.current.choice), _one(pair.base.choice)))
-            if not np.isfinite(value):
-                continue
-            follows = Interval(_bounded(low), _bounded(high))
-            if not follows.meets(choice.interval):
-                note = f"{kind} {choice.shown.value:g} is stated, {value:.4g} follows from {_told(pair)}"
-                yield Finding(
-                    rule, ids_of(choice), book.series.key, period.text, choice.shown.value, value, follows, note
-                )
+        for pair, value, follows in _contradictions(levels, kind, period, baseline, choice):
+            note = f"{kind} {choice.shown.value:g} is stated, {value:.4g} follows from {_told(pair)}"
+            yield Finding(rule, ids_of(choice), book.series.key, period.text, choice.shown.value, value, follows, note)
+
+
+def _contradictions(
+    levels: Book, kind: Kind, period: Period, baseline: Comparison, choice: Choice
+) -> Iterator[tuple[Pair, float, Interval]]:
+    """The pairs of levels that a statement is about and can not be right with, and what follows from them."""
+    formula = _FORMULAS[kind][0]
+    for pair in pairs(levels, baseline):
+        if not _about(pair, period, levels.series.grain):
+            continue
+        value, low, high = (part.item() for part in formula(_one(pair.current.choice), _one(pair.base.choice)))
+        if not np.isfinite(value):
+            continue
+        follows = Interval(_bounded(low), _bounded(high))
+        if not follows.meets(choice.interval):
+            yield pair, value, follows
 
 
 def _about(pair: Pair, period: Period, grain: Grain) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from paysignal.engine.audit.levels import contradicted
 from paysignal.engine.books import Book
 from paysignal.engine.breaks.falls import fell
 from paysignal.engine.breaks.suspicion import Suspicion, crossed
@@ -41,6 +42,7 @@ class _Case:
     levels: tuple[Level, ...]
     gap_days: int | None = None
     breaks: bool = False  # reaches over a suspected break
+    contradicted: bool = False  # a stated change or growth that the series' own levels contradict
 
 
 def of_books(books: Sequence[Book], rates: RateTable) -> Iterator[Reading]:
@@ -71,7 +73,10 @@ def _stated(indicator: StatedIndicator, books: Iterable[Book]) -> Iterator[Readi
     for (book, baseline, level), figure in zip(found, figures, strict=True):
         if figure is not None:
             unit = unit_of(book.series.measure, indicator.kind)
-            yield _reading(indicator, _Case(book, (level,)), baseline, unit, figure, level.choice.shown.bound)
+            case = _Case(
+                book, (level,), contradicted=contradicted(book, indicator.kind, level.period, baseline, level.choice)
+            )
+            yield _reading(indicator, case, baseline, unit, figure, level.choice.shown.bound)
 
 
 def _latest_of_each_baseline(book: Book, kind: Kind) -> Iterator[tuple[str, Level]]:
@@ -176,6 +181,7 @@ def _flags(case: _Case, figure: Figure, unit: Unit, supporting: list[Claim]) -> 
     compared = len(chosen) > 1
     floor = MEASURES[case.book.series.measure].floor
     raised = {
+        Flag.CONTRADICTED: case.contradicted,
         Flag.CONFLICT: any(choice.conflicting for choice in chosen),
         Flag.ESTIMATED: any(claim.known_at_basis is Basis.ESTIMATED for claim in supporting),
         Flag.SMALL_BASE: compared and unit is Unit.RATIO and chosen[-1].shown.value < floor,

@@ -204,6 +204,18 @@ def test_flags_tell_what_to_know_before_use() -> None:
     assert Flag.ESTIMATED in readings_of([small])[LEVEL].flags
 
 
+@pytest.mark.parametrize(("stated", "flagged"), [(0.61, False), (0.55, False), (0.70, True), (0.5, True), (1.61, True)])
+def test_a_growth_that_its_own_levels_contradict_is_flagged(stated: float, flagged: bool) -> None:  # noqa: FBT001 - a table
+    """8.7 after 5.4 billion, each to 0.05, is +59 to 64 %: what is stated outside, "about" to a tenth, is flagged."""
+    step = 0.1 if stated == 0.55 else 0.01
+    claim = told(examples.growth(value=stated, step=step))
+    reading = readings_of([MARCH_22, MARCH_23, claim])["stated_growth", "", "year_ago"]
+
+    assert flagged == (Flag.CONTRADICTED in reading.flags)
+    assert Flag.CONTRADICTED not in readings_of([MARCH_23, claim])["stated_growth", "", "year_ago"].flags
+    assert Flag.CONTRADICTED not in readings_of([MARCH_22, MARCH_23, claim])[YEAR].flags
+
+
 def test_a_hundred_retellings_raise_nothing_but_the_count() -> None:
     """Copies of one story by a hundred publishers change no value and no end of any reading."""
     copies = [month("2023-03-01", "2023-04-01", 8.7, source=source(f"mirror-{number}")) for number in range(100)]
