@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from paysignal.agents.lanes import Lane
 from paysignal.engine.decoding import decode
 from paysignal.engine.money.rates import RateTable
 from paysignal.engine.records import Outcomes, Record
-from paysignal.engine.step import absorb, emit_rebuilt, step
+from paysignal.engine.step import Emitted, absorb, emit_rebuilt, step
 from paysignal.facts import topics, wire
 from paysignal.facts.readings import Reading
 from paysignal.facts.rejections import Late, Rejected
@@ -16,6 +17,8 @@ from paysignal.facts.rejections import Late, Rejected
 LARGEST_KEY = 4_096
 
 Header = tuple[str, bytes]
+
+_READING: Final = ((wire.SCHEMA_HEADER, wire.SCHEMAS[Reading].encode()),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +50,21 @@ def advance(lane: Lane, records: list[Record], partitions: int, rates: RateTable
         outcomes = absorb(lane.state, decoded, rates)
         return Advanced(_of_outcomes(outcomes, records), position, outcomes)
     made = step(lane.state, decoded, rates)
-    readings = _of_emitted(made.readings, made.withdrawn)
-    return Advanced(_of_outcomes(made.outcomes, records) + readings, position, made.outcomes)
+    return Advanced(_of_outcomes(made.outcomes, records) + of_emitted(made.emitted), position, made.outcomes)
 
 
 def all_readings(lane: Lane, rates: RateTable) -> list[Outgoing]:
     """Every reading of a lane that has just been restored, in the order of their keys, then what must be gone."""
-    rebuilt = emit_rebuilt(lane.state, rates)
-    return _of_emitted(rebuilt.readings, rebuilt.withdrawn)
+    return of_emitted(emit_rebuilt(lane.state, rates))
 
 
-def _of_emitted(readings: Iterable[Reading], withdrawn: Iterable[str]) -> list[Outgoing]:
-    gone = [Outgoing(topics.READINGS, key.encode(), None) for key in withdrawn]
-    return [_of_reading(reading) for reading in readings] + gone
+def of_emitted(emitted: Emitted) -> list[Outgoing]:
+    """The records of what an `emit` gave: readings, withdrawn keys, finals."""
+    readings = [_of_reading(reading) for reading in emitted.readings]
+    written = [Outgoing(topics.READINGS, each.key, each.value, _READING) for each in emitted.written]
+    finals = [Outgoing(topics.FINALS, each.key, each.value, _READING) for each in emitted.finals]
+    gone = [Outgoing(topics.READINGS, key.encode(), None) for key in emitted.withdrawn]
+    return readings + written + gone + finals
 
 
 def _of_reading(reading: Reading) -> Outgoing:
@@ -67,11 +72,11 @@ def _of_reading(reading: Reading) -> Outgoing:
 
 
 def _of_outcomes(outcomes: Outcomes, records: Iterable[Record]) -> list[Outgoing]:
-    if not outcomes.rejected and not outcomes.late:
+    if not outcomes.rejected and not outcomes.late and not outcomes.missed:
         return []
     keys = {record.origin: record.key for record in records}
     sent: list[tuple[str, Rejected | Late]] = [(topics.REJECTED, item) for item in outcomes.rejected]
-    sent += [(topics.LATE, item) for item in outcomes.late]
+    sent += [(topics.LATE, item) for item in (*outcomes.late, *outcomes.missed)]
     return [
         Outgoing(topic, _small(keys.get(item.origin)), wire.encode(item), (wire.schema_header(item),))
         for topic, item in sent

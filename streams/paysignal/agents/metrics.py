@@ -83,14 +83,14 @@ class LaneCollector(Collector):
         restore = GaugeMetricFamily(
             "paysignal_worker_restore_remaining_records", "Records left until the partition is rebuilt.", labels=labels
         )
-        held = GaugeMetricFamily("paysignal_worker_readings_held", "Latest readings held in memory.", labels=labels)
+        held = GaugeMetricFamily("paysignal_worker_readings_held", "Keys with a latest reading.", labels=labels)
         for lane in self._lanes.snapshot():
             values = [lane.topic, str(lane.partition)]
             end = self._ends.get((lane.topic, lane.partition), lane.position)
             position.add_metric(values, lane.position)
             lag.add_metric(values, max(end - lane.position, 0))
             restore.add_metric(values, lane.remaining)
-            held.add_metric(values, len(lane.state.readings))
+            held.add_metric(values, lane.state.held)
         yield from (position, lag, restore, held)
 
 

@@ -56,12 +56,15 @@ class Outcomes:
 
     accepted: int = 0
     duplicate: int = 0
+    replayed: int = 0  #: increments read again from an offset that was taken in before: neither counted nor duplicates
     evicted: int = 0  #: older than the history that is held, or crowded out of its period
     retracted: int = 0  #: claims that arrived after their retraction
     ticks: int = 0
     overturned: int = 0  #: among `rejected` retractions that were accepted before, when they waited for their claim
     rejected: list[Rejected] = field(default_factory=list)
     late: list[Late] = field(default_factory=list)
+    #: Among `accepted` increments too late for some windows that were told for good; sent where late ones are.
+    missed: list[Late] = field(default_factory=list)
     #: Levels of money, by currency, that can not be told in every currency of the catalogue, for want of a published
     #: rate. They are accepted, and counted above as such.
     unrated: dict[str, int] = field(default_factory=dict)
@@ -69,5 +72,5 @@ class Outcomes:
     @property
     def total(self) -> int:
         """All records that these outcomes speak of."""
-        counted = self.accepted + self.duplicate + self.evicted + self.retracted + self.ticks
+        counted = self.accepted + self.duplicate + self.replayed + self.evicted + self.retracted + self.ticks
         return counted + len(self.rejected) + len(self.late) - self.overturned

@@ -53,7 +53,7 @@ def _batches(records: Iterator[Record]) -> Iterator[list[Record]]:
 
 def _replayed(state: State, outcomes: list[Outcomes]) -> Replayed:
     return Replayed(
-        readings=[reading for _, reading in sorted(state.readings.items())],
+        readings=state.latest(),
         accepted=sum(each.accepted for each in outcomes),
         duplicate=sum(each.duplicate for each in outcomes),
         evicted=sum(each.evicted for each in outcomes),

@@ -4,25 +4,48 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from paysignal.engine.emission.claims import of_books, possible_keys
-from paysignal.engine.emission.windows import of_rows
+from paysignal.engine.emission.windows import of_announced, of_rows
+from paysignal.engine.emission.written import Written
 from paysignal.engine.money.rates import NO_RATES, RateTable
 from paysignal.engine.money.unrated import unrated
+from paysignal.engine.parameters import DEFAULTS, Parameters
 from paysignal.engine.records import Decoded, Outcomes
 from paysignal.engine.statements import Statements
-from paysignal.engine.tallies import Tallies
+from paysignal.engine.tallies.arrivals import arrivals_of
+from paysignal.engine.tallies.tallies import Tallies
+from paysignal.facts.moments import microseconds
 from paysignal.facts.readings import Reading
 
 
 @dataclass(slots=True)
 class State:
-    """Everything the engine knows of one partition; `readings` are the latest, by key, as of the last `emit`."""
+    """Everything the engine knows of one partition.
 
+    `readings` are the latest of claims, by key, as of the last `emit`; those of windows are made when they are asked
+    for, since a million series could not keep theirs.
+    """
+
+    parameters: Parameters = DEFAULTS
     statements: Statements = field(default_factory=Statements)
-    tallies: Tallies = field(default_factory=Tallies)
+    tallies: Tallies = field(init=False)
     readings: dict[str, Reading] = field(default_factory=dict)
     touched_books: set[str] = field(default_factory=set)
     touched_rows: set[int] = field(default_factory=set)
     _keys_of: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.tallies = Tallies(self.parameters)
+
+    def latest(self) -> list[Reading]:
+        """The latest reading of every key, of claims and of windows, in the order of the keys."""
+        windows = (each.reading for each in of_rows(self.tallies, range(len(self.tallies.rows))))
+        return sorted([*self.readings.values(), *windows], key=lambda reading: reading.key)
+
+    @property
+    def held(self) -> int:
+        """How many keys have a reading."""
+        windows = sum(len(each.indicators) for each in self.parameters.asked)
+        return len(self.readings) + windows * len(self.tallies.rows)
 
     def renew(self, series_key: str, now: dict[str, Reading]) -> tuple[list[Reading], list[str]]:
         """Replaces a series' readings by `now`; returns those that changed and the keys that are gone, in order."""
@@ -38,19 +61,38 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Emitted:
-    """Readings that are new or changed, and keys that have no reading any more."""
+    """Readings that are new or changed, and keys that have no reading any more.
+
+    `readings` are of claims, `written` of windows, `finals` of windows that closed or were told for good before.
+    """
 
     readings: list[Reading]
     withdrawn: list[str]
+    written: list[Written] = field(default_factory=list)
+    finals: list[Written] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a batch brought about: readings, withdrawn keys, and what became of each record."""
+    """What a batch brought about: what was emitted, and what became of each record."""
 
-    readings: list[Reading]
-    withdrawn: list[str]
+    emitted: Emitted
     outcomes: Outcomes
+
+    @property
+    def readings(self) -> list[Reading]:
+        """All readings that are new or changed but finals."""
+        return [*self.emitted.readings, *(each.reading for each in self.emitted.written)]
+
+    @property
+    def finals(self) -> list[Reading]:
+        """The readings of windows that were told for good."""
+        return [each.reading for each in self.emitted.finals]
+
+    @property
+    def withdrawn(self) -> list[str]:
+        """Keys that have no reading any more."""
+        return self.emitted.withdrawn
 
 
 def step(state: State, decoded: Decoded, rates: RateTable = NO_RATES) -> Step:
@@ -63,8 +105,7 @@ def step(state: State, decoded: Decoded, rates: RateTable = NO_RATES) -> Step:
     the outcomes count the figure.
     """
     outcomes = absorb(state, decoded, rates)
-    emitted = emit(state, rates)
-    return Step(emitted.readings, emitted.withdrawn, outcomes)
+    return Step(emit(state, rates), outcomes)
 
 
 def absorb(state: State, decoded: Decoded, rates: RateTable = NO_RATES) -> Outcomes:
@@ -76,7 +117,10 @@ def absorb(state: State, decoded: Decoded, rates: RateTable = NO_RATES) -> Outco
     taken = state.statements.take(decoded.statements, outcomes)
     outcomes.unrated = unrated(taken.accepted, rates)
     state.touched_books.update(taken.touched)
-    state.touched_rows.update(state.tallies.take(decoded.occurrences, outcomes))
+    if decoded.occurrences:
+        state.touched_rows.update(state.tallies.take(arrivals_of(decoded.occurrences), outcomes).tolist())
+    for tick in decoded.ticks:
+        state.tallies.tick(microseconds(tick.at))
     return outcomes
 
 
@@ -86,13 +130,13 @@ def emit(state: State, rates: RateTable = NO_RATES) -> Emitted:
     rows = sorted(state.touched_rows)
     state.touched_books.clear()
     state.touched_rows.clear()
-    touched = [book.series.key for book in books] + [state.tallies.rows[row].series.key for row in rows]
-    made = _by_series([*of_books(books, rates), *of_rows(state.tallies, rows)])
-    emitted = Emitted([], [])
-    for key in touched:
-        changed, gone = state.renew(key, made.get(key, {}))
+    made = _by_series(of_books(books, rates))
+    emitted = Emitted([], [], list(of_rows(state.tallies, rows)))
+    for book in books:
+        changed, gone = state.renew(book.series.key, made.get(book.series.key, {}))
         emitted.readings.extend(changed)
         emitted.withdrawn.extend(gone)
+    emitted.finals.extend(of_announced(state.tallies, state.tallies.announce()))
     return emitted
 
 
@@ -102,11 +146,12 @@ def emit_rebuilt(state: State, rates: RateTable = NO_RATES) -> Emitted:
     A worker that died behind a retraction or a break may have left a reading on the topic that no fact supports any
     more: the keys that the claims of such series could have given are withdrawn again.
     """
-    emit(state, rates)
+    finals = emit(state, rates).finals
     losers = (book for book in state.statements.books.values() if book.can_lose_readings)
     possible = {key for book in losers for key in possible_keys(book)}
     readings = [reading for _, reading in sorted(state.readings.items())]
-    return Emitted(readings, sorted(possible - state.readings.keys()))
+    written = of_rows(state.tallies, range(len(state.tallies.rows)))
+    return Emitted(readings, sorted(possible - state.readings.keys()), list(written), finals)
 
 
 def _by_series(readings: Iterable[Reading]) -> dict[str, dict[str, Reading]]:

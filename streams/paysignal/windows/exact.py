@@ -13,8 +13,10 @@ Floats = npt.NDArray[np.float64]
 Limbs = npt.NDArray[np.int64]
 
 LIMBS: Final = 4
+SQUARE_LIMBS: Final = 2 * LIMBS
 _BITS: Final = 31
 _RADIX: Final = float(2**_BITS)
+_MASK: Final = 2**_BITS - 1
 
 #: Adding limbs below 2 ** 31 into 64 bits is safe for 2 ** 32 values a pane, which no pane sees.
 _UNIT: Final = 1 << (2 * _BITS)
@@ -38,7 +40,44 @@ def cut(values: Floats) -> Limbs:
 
 def total(limbs: Limbs) -> float:
     """The float nearest to the sum that these four added-up limbs are."""
+    return _whole(limbs.tolist()) / _UNIT
+
+
+def squares(limbs: Limbs) -> Limbs:
+    """The limbs, shape (n, 8) with quantum 2 ** -124, of the squares of values cut into `limbs`; exact.
+
+    A product of two limbs has 62 bits and is split in two, so that a limb of a square is below 2 ** 34, and 2 ** 29
+    values a pane fit.
+    """
+    parts = np.abs(limbs)
+    wide = np.zeros((len(limbs), SQUARE_LIMBS), dtype=np.int64)
+    for left in range(LIMBS):
+        for right in range(left, LIMBS):
+            product = parts[:, left] * parts[:, right]
+            times = 1 if left == right else 2
+            wide[:, left + right] += times * (product >> _BITS)
+            wide[:, left + right + 1] += times * (product & _MASK)
+    return wide
+
+
+def totals(limbs: Limbs) -> list[float]:
+    """`total` of every row of added-up limbs, shape (n, 4)."""
+    return [
+        ((((first << _BITS) + second << _BITS) + third << _BITS) + fourth) / _UNIT
+        for first, second, third, fourth in limbs.tolist()
+    ]
+
+
+def spreads(counts: npt.NDArray[np.int64], limbs: Limbs, wide: Limbs) -> list[float]:
+    """Σ(x - mean)² of every row, from its number, its sum and its sum of squares: exact, then rounded once."""
+    return [
+        (count * _whole(square) - _whole(linear) ** 2) / (count * _UNIT**2)
+        for count, linear, square in zip(counts.tolist(), limbs.tolist(), wide.tolist(), strict=True)
+    ]
+
+
+def _whole(limbs: list[int]) -> int:
     number = 0
-    for limb in limbs.tolist():
+    for limb in limbs:
         number = (number << _BITS) + limb
-    return number / _UNIT
+    return number

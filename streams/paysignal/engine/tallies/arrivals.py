@@ -1,0 +1,82 @@
+"""Arrivals: the increments of a batch as arrays, in the order they came."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from paysignal.engine.records import Occurrence
+from paysignal.facts.moments import microseconds
+from paysignal.facts.periods import Grain
+from paysignal.facts.rejections import Origin
+from paysignal.facts.series import SEPARATOR, series_key
+from paysignal.windows.columns import Floats, Ids, Ints
+
+_ID_BYTES: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """`series` and `publishers` are the distinct ones, `series_of` and `publisher_of` say whose each increment is.
+
+    `original` gives a record's value and place by its index: only late increments are asked for.
+    """
+
+    series: Sequence[str]
+    series_of: Ints
+    publishers: Sequence[str]
+    publisher_of: Ints
+    at_us: Ints
+    values: Floats
+    ids: Ids
+    offsets: Ints
+    original: Callable[[int], tuple[bytes, Origin]]
+
+    def __len__(self) -> int:
+        return len(self.at_us)
+
+
+def ids_of(texts: Sequence[str]) -> Ids:
+    """Ids as two numbers each that compare as their texts do."""
+    return packed(bytes.fromhex("".join(texts)))
+
+
+def packed(raw: bytes) -> Ids:
+    """The same of ids as sixteen bytes each."""
+    return np.frombuffer(raw, dtype=">u8").astype(np.uint64).reshape(-1, 2)
+
+
+def text_of(raw: bytes, number: int) -> str:
+    """One id of several, as text."""
+    return raw[number * _ID_BYTES : (number + 1) * _ID_BYTES].hex()
+
+
+def arrivals_of(occurrences: Sequence[Occurrence]) -> Arrivals:
+    """Arrivals from increments decoded one at a time."""
+    series: dict[str, int] = {}
+    publishers: dict[str, int] = {}
+    keys = [_series_key(occurrence) for occurrence in occurrences]
+    by = [occurrence.fact.publisher for occurrence in occurrences]
+
+    def original(index: int) -> tuple[bytes, Origin]:
+        record = occurrences[index].record
+        return record.value or b"", record.origin
+
+    return Arrivals(
+        series_of=np.array([series.setdefault(key, len(series)) for key in keys], dtype=np.int64),
+        publisher_of=np.array([publishers.setdefault(name, len(publishers)) for name in by], dtype=np.int64),
+        series=list(series),
+        publishers=list(publishers),
+        at_us=np.array([microseconds(occurrence.fact.at) for occurrence in occurrences], dtype=np.int64),
+        values=np.array([occurrence.fact.value for occurrence in occurrences], dtype=np.float64) + 0.0,
+        ids=ids_of([occurrence.fact.id for occurrence in occurrences]),
+        offsets=np.array([occurrence.record.offset for occurrence in occurrences], dtype=np.int64),
+        original=original,
+    )
+
+
+def _series_key(occurrence: Occurrence) -> str:
+    # The key without grain is cached by its parts; Series.key would be built anew for every increment.
+    provider, market, measure, segment, currency, prices = occurrence.fact.partition_key.split(SEPARATOR)
+    return series_key(provider, market, measure, segment, Grain.NONE, currency, prices)

@@ -1,0 +1,136 @@
+"""Rows: what is known of each series beside its panes, all of it a function of the set of its increments."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from paysignal.engine.tallies.recent import Recent
+from paysignal.windows.columns import Facts, Ints
+from paysignal.windows.rings import grown
+
+#: The newest event time of a row that has none.
+NEVER: Final = -(2**62)
+_NONE: Final = -1
+
+
+def _ints() -> Ints:
+    return np.zeros(0, np.int64)
+
+
+@dataclass(slots=True)
+class Publishers:
+    """The latest event time of each publisher in each row.
+
+    The pairs of a row are chained from its newest pair on; most rows have one.
+    """
+
+    names: list[str] = field(default_factory=list)
+    row: Ints = field(default_factory=_ints)
+    publisher: Ints = field(default_factory=_ints)
+    latest_us: Ints = field(default_factory=_ints)
+    older: Ints = field(default_factory=_ints)
+    pairs: int = 0
+    of_row: Ints = field(default_factory=_ints)  #: each row's newest pair, -1: none
+    _number: dict[str, int] = field(default_factory=dict)
+    _pair: dict[tuple[int, int], int] = field(default_factory=dict)
+
+    def numbers(self, names: Sequence[str]) -> Ints:
+        """The number of each publisher, given to those that have none."""
+        for name in names:
+            if name not in self._number:
+                self._number[name] = len(self.names)
+                self.names.append(name)
+        return np.array([self._number[name] for name in names], dtype=np.int64)
+
+    def add(self, rows: Ints, by: npt.NDArray[np.int32], at_us: Ints) -> None:
+        """Notes who has increments of when; event time rises within a row."""
+        pairs = self.of_row[rows]
+        other = np.flatnonzero((pairs == _NONE) | (self.publisher[pairs] != by) if self.pairs else pairs == _NONE)
+        if len(other):
+            pairs[other] = self._pairs(rows[other], by[other])
+        np.maximum.at(self.latest_us, pairs, at_us)
+
+    def _pairs(self, rows: Ints, by: npt.NDArray[np.int32]) -> Ints:
+        # A row's first publisher is looked up here once, so the dictionary holds only rows with several.
+        found = []
+        for row, publisher in zip(rows.tolist(), by.tolist(), strict=True):
+            newest = int(self.of_row[row])
+            if newest != _NONE and self.publisher[newest] == publisher:
+                found.append(newest)
+                continue
+            pair = self._pair.get((row, publisher)) if newest != _NONE else None
+            found.append(self.put(row, publisher, NEVER) if pair is None else pair)
+        return np.array(found, dtype=np.int64)
+
+    def put(self, row: int, publisher: int, latest_us: int) -> int:
+        """A new pair."""
+        pair, newest = self.pairs, int(self.of_row[row])
+        self.pairs += 1
+        for name in ("row", "publisher", "latest_us", "older"):
+            setattr(self, name, grown(getattr(self, name), self.pairs))
+        self.row[pair], self.publisher[pair], self.latest_us[pair] = row, publisher, latest_us
+        self.older[pair], self.of_row[row] = newest, pair
+        if newest != _NONE:
+            self._pair[row, publisher] = pair
+            self._pair.setdefault((row, int(self.publisher[newest])), newest)
+        return pair
+
+    def since(self, row: int, start_us: int) -> list[str]:
+        """The publishers with increments from an instant on, sorted."""
+        return sorted(self.names[publisher] for publisher, latest in self.of(row) if latest >= start_us)
+
+    def of(self, row: int) -> list[tuple[int, int]]:
+        """A row's publishers by number, with the latest event time of each; the newest pair first."""
+        pair, found = int(self.of_row[row]), []
+        while pair != _NONE:
+            found.append((int(self.publisher[pair]), int(self.latest_us[pair])))
+            pair = int(self.older[pair])
+        return found
+
+
+@dataclass(slots=True)
+class Rows:
+    """The series of a lane by number: `newest_us` their latest event time, `facts` how many distinct increments."""
+
+    keys: list[str] = field(default_factory=list)
+    newest_us: Ints = field(default_factory=_ints)
+    facts: Ints = field(default_factory=_ints)
+    recent: Recent = field(default_factory=Recent)
+    publishers: Publishers = field(default_factory=Publishers)
+    _number: dict[str, int] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def numbers(self, keys: Sequence[str]) -> Ints:
+        """The row of each series, made for those that have none."""
+        number = self._number
+        found = [number.get(key, _NONE) for key in keys]
+        for place, row in enumerate(found):
+            if row == _NONE:
+                found[place] = number.setdefault(keys[place], len(self.keys))
+                if found[place] == len(self.keys):
+                    self.keys.append(keys[place])
+        self.make_room()
+        return np.array(found, dtype=np.int64)
+
+    def make_room(self) -> None:
+        """Arrays as long as there are rows."""
+        rows = len(self.keys)
+        self.newest_us, self.facts = grown(self.newest_us, rows, NEVER), grown(self.facts, rows)
+        self.publishers.of_row = grown(self.publishers.of_row, rows, _NONE)
+        self.recent.make_rows(rows)
+
+    def add(self, facts: Facts) -> Ints:
+        """Adds facts; returns the rows they touched, in order."""
+        starts = np.flatnonzero(np.append(True, facts.rows[1:] != facts.rows[:-1]))
+        lengths = np.diff(np.append(starts, len(facts.rows)))
+        rows = facts.rows[starts]
+        self.facts[rows] += lengths
+        self.newest_us[rows] = np.maximum(self.newest_us[rows], facts.at_us[starts + lengths - 1])
+        self.recent.add(facts, rows, starts, lengths)
+        self.publishers.add(facts.rows, facts.by, facts.at_us)
+        return rows

@@ -1,0 +1,221 @@
+"""Tallies: the increments of one partition, taken in batch by batch."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from paysignal.engine.parameters import DEFAULTS, Duplicates, Parameters
+from paysignal.engine.records import Outcomes
+from paysignal.engine.tallies.admission import Admitted, Batch, admit
+from paysignal.engine.tallies.arrivals import Arrivals
+from paysignal.engine.tallies.closing import Announced, Closing, cursors_of
+from paysignal.engine.tallies.journal import Journal
+from paysignal.engine.tallies.known import Hashes, Known, first_equal, hashed
+from paysignal.engine.tallies.late import lates
+from paysignal.engine.tallies.rows import NEVER, Rows
+from paysignal.facts.series import SEPARATOR
+from paysignal.windows import columns
+from paysignal.windows.columns import Facts, Floats, Ids, Ints
+from paysignal.windows.exact import cut
+from paysignal.windows.grids import Grid
+from paysignal.windows.rings import Ring
+
+#: Rows and instants of a batch share one sorting key of 63 bits where they fit: 200 days and 500,000 rows.
+_INSTANT_BITS: Final = 44
+_ROW_BITS: Final = 19
+
+#: What the indicators read of a pane; count and sum are always held.
+_PARTS: Final = {
+    "min": columns.MIN, "max": columns.MAX, "first": columns.FIRST, "last": columns.LAST, "stdev": columns.SQUARES,
+    "p50": columns.BUCKETS, "p95": columns.BUCKETS,
+}  # fmt: skip
+
+
+def _rings(parameters: Parameters) -> dict[Grid, Ring]:
+    rings: dict[Grid, Ring] = {}
+    for grid in dict.fromkeys(window.grid for window in parameters.windows):
+        asked = [each for each in parameters.asked if each.window.grid == grid]
+        # The panes of the longest window, or as many as the lateness reaches back over.
+        takes = max([grid.panes_in(parameters.lateness_us) + 1, *(each.window.panes for each in asked)])
+        final = max((each.window.panes for each in asked if each.finals), default=1)
+        parts = {
+            columns.COUNT,
+            columns.SUM,
+            *(_PARTS[name] for each in asked for name in each.indicators if name in _PARTS),
+        }
+        if any(each.finals for each in asked):
+            parts.add(columns.LAST)  # a final names its latest increment
+        rings[grid] = Ring(grid, takes, takes + final - 1, _ordered(parts))
+    return rings
+
+
+def _ordered(parts: Collection[str]) -> tuple[str, ...]:
+    return tuple(part for part in columns.PARTS if part in parts)
+
+
+@dataclass(slots=True)
+class Tallies:
+    """Rows, their rings by grid, and what is remembered of ids; `newest_us` is the partition's latest event time.
+
+    `through` is the next offset of the source: an id seen again before it is a replay and no duplicate.
+    """
+
+    parameters: Parameters = DEFAULTS
+    rows: Rows = field(default_factory=Rows)
+    journal: Journal = field(default_factory=Journal)
+    known: Known = field(default_factory=Known)
+    newest_us: int = NEVER
+    through: int = 0
+    settled: int = 0  #: every row's own block holds the journal up to this position
+    rings: dict[Grid, Ring] = field(default_factory=dict)
+    closing: Closing = field(default_factory=lambda: Closing([]))
+    _remembered: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
+
+    def __post_init__(self) -> None:
+        self.rings = _rings(self.parameters)
+        self.closing = Closing(cursors_of(self.parameters.asked, self.rings))
+
+    @property
+    def watermark_us(self) -> int:
+        """Windows that end by here are closed."""
+        return self.newest_us if self.newest_us == NEVER else self.newest_us - self.parameters.lateness_us
+
+    def tick(self, at_us: int) -> None:
+        """Event time has reached an instant, whether or not an increment has."""
+        self.newest_us = max(self.newest_us, at_us)
+
+    def announce(self) -> list[Announced]:
+        """The windows to be told for good, since the last time this was asked."""
+        return self.closing.announce(self.watermark_us)
+
+    def take(self, arrivals: Arrivals, outcomes: Outcomes) -> Ints:
+        """Adds increments to their panes; returns the rows they touched, in order."""
+        if not len(arrivals):
+            return np.zeros(0, np.int64)
+        if self.journal.is_full:
+            self.forget()
+        rows = self._numbers(arrivals)
+        by = self.rows.publishers.numbers(arrivals.publishers)[arrivals.publisher_of].astype(np.int32)
+        hashes = hashed(rows, arrivals.ids)
+        batch = self._recognised(rows, arrivals, hashes)
+        admitted = admit(batch, self.rows.newest_us, list(self.rings.values()))
+        self._tell(arrivals, admitted, outcomes)
+        self.newest_us = max(self.newest_us, int(arrivals.at_us.max()))
+        self.through = max(self.through, int(arrivals.offsets[-1]) + 1)
+        counted = np.flatnonzero(admitted.counted)
+        if not len(counted):
+            return counted
+        values, by = arrivals.values[counted], by[counted]
+        self._remember(batch, counted, hashes, (values, by), admitted.forgotten)
+        order = in_order(rows[counted], arrivals.at_us[counted], arrivals.ids[counted])
+        chosen = counted[order]
+        facts = Facts(
+            rows[chosen], arrivals.at_us[chosen], arrivals.ids[chosen], values[order], by[order], cut(values[order])
+        )  # fmt: skip
+        return self.add(facts, _missed(admitted, chosen, len(self.rings)))
+
+    def _numbers(self, arrivals: Arrivals) -> Ints:
+        numbers = self.rows.numbers(arrivals.series)
+        self.make_room()
+        return numbers[arrivals.series_of]
+
+    def make_room(self) -> None:
+        """Arrays as long as there are rows."""
+        for ring in self.rings.values():
+            ring.make_rows(len(self.rows))
+        fresh = self.rows.keys[len(self._remembered) :]
+        if fresh:
+            modes = [self.parameters.mode_of(key.split(SEPARATOR)[2]) is not Duplicates.OFF for key in fresh]
+            self._remembered = np.concatenate([self._remembered, np.array(modes, dtype=bool)])
+
+    def _recognised(self, rows: Ints, arrivals: Arrivals, hashes: npt.NDArray[np.uint64]) -> Batch:
+        found = self.known.find(rows, arrivals.ids, hashes, self.journal.rows, self.journal.ids)
+        first = first_equal(rows, arrivals.ids, hashes)
+        unremembered = ~self._remembered[rows]
+        if unremembered.any():
+            found[unremembered] = -1
+            first[unremembered] = np.flatnonzero(unremembered)
+        return Batch(rows, arrivals.at_us, arrivals.ids, found, self.journal.at_us[found], first)
+
+    def _tell(self, arrivals: Arrivals, admitted: Admitted, outcomes: Outcomes) -> None:
+        outcomes.accepted += int(admitted.counted.sum())
+        again = np.flatnonzero(admitted.duplicate)
+        replayed = int((arrivals.offsets[again] < self.through).sum())
+        outcomes.replayed += replayed
+        outcomes.duplicate += len(again) - replayed
+        rings = list(self.rings.values())
+        outcomes.late += lates(arrivals, admitted.late, rings, self.parameters.asked)
+        final = [each for each in self.parameters.asked if each.finals]  # only what was announced can have been missed
+        outcomes.missed += lates(arrivals, admitted.missed, rings, final)
+
+    def _remember(
+        self,
+        batch: Batch,
+        counted: Ints,
+        hashes: Hashes,
+        columns_: tuple[Floats, npt.NDArray[np.int32]],
+        again: dict[int, int],
+    ) -> None:
+        """Notes the increments that count, in the order they came."""
+        entries = self.journal.append(batch.rows[counted], batch.ids[counted], batch.at_us[counted], *columns_)
+        kept = self._remembered[batch.rows[counted]]
+        if again:  # the table still has these ids, with the entry that was forgotten
+            for index, entry in again.items():
+                place = int(np.searchsorted(counted, index))
+                self.known.replace(entry, int(entries[place]), int(hashes[index]))
+                kept[place] = False
+        if not self.known.insert(entries[kept], hashes[counted][kept]):
+            self._rebuild_known()
+
+    def forget(self) -> None:
+        """Takes out of the journal what can not be counted again and stands in the rows' own blocks."""
+        length = self.journal.length
+        if self.journal.compact(self._live(length), self.settled):
+            self._rebuild_known()
+
+    def _live(self, length: int) -> npt.NDArray[np.bool_]:
+        """Which of the first entries could still be counted, if they came again."""
+        rows, at_us = self.journal.rows[:length], self.journal.at_us[:length]
+        live = np.zeros(length, dtype=bool)
+        for ring in self.rings.values():
+            live |= ring.grid.panes(at_us) > ring.grid.panes(self.rows.newest_us[rows]) - ring.open
+        return live & self._remembered[rows]
+
+    def _rebuild_known(self) -> None:
+        length = self.journal.length
+        entries = np.flatnonzero(self._live(length))
+        self.known.rebuild(entries, hashed(self.journal.rows[entries], self.journal.ids[entries]))
+
+    def add(self, facts: Facts, missed: Mapping[int, npt.NDArray[np.bool_]]) -> Ints:
+        """Adds facts that count, in their order, to rows and rings; `missed` are by ring those too old for it."""
+        touched = self.rows.add(facts)
+        newest = self.rows.newest_us[touched]
+        for place, ring in enumerate(self.rings.values()):
+            held = facts.only(~missed[place]) if place in missed else facts
+            if len(held.rows):
+                self.closing.note(ring, *ring.add(held))
+            ring.drop(touched, ring.grid.panes(newest), self.closing.floor(ring))
+        return touched
+
+
+def _missed(admitted: Admitted, chosen: Ints, rings: int) -> dict[int, npt.NDArray[np.bool_]]:
+    """By ring, which of the chosen increments are too old for it."""
+    masks = {}
+    for ring in range(rings) if admitted.missed else ():
+        late_there = [index for index, ends in admitted.missed.items() if ends[ring] is not None]
+        masks[ring] = np.isin(chosen, late_there)
+    return masks
+
+
+def in_order(rows: Ints, at_us: Ints, ids: Ids) -> Ints:
+    """The order by row, event time, id."""
+    since = at_us - at_us.min()
+    if since.max() < 1 << _INSTANT_BITS and rows.max() < 1 << _ROW_BITS:
+        order = np.argsort((rows << _INSTANT_BITS) | since)
+    else:
+        order = np.lexsort((at_us, rows))
+    tied = (rows[order[1:]] == rows[order[:-1]]) & (at_us[order[1:]] == at_us[order[:-1]])
+    return np.lexsort((ids[:, 1], ids[:, 0], at_us, rows)) if tied.any() else order
