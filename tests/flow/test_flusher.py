@@ -14,6 +14,7 @@ from paysignal.agents.lanes import Lane, Lanes, TopicPartition
 from paysignal.agents.metrics import WorkerMetrics
 from paysignal.agents.outputs import Outputs
 from paysignal.agents.settings import WorkerSettings
+from paysignal.engine.chunks import Chunk
 from paysignal.engine.money.rates import NO_RATES
 from paysignal.engine.records import Record
 from paysignal.facts import topics, wire
@@ -22,6 +23,7 @@ from paysignal.facts.identity import identified
 from paysignal.facts.periods import Period
 from tests.tools import examples
 from tests.tools.batches import told
+from tests.tools.chunks import chunk_of
 
 FACTS = (topics.FACTS, 0)
 YEARS = [told(examples.claim(period=Period(f"20{year}-03-01", f"20{year}-04-01"))) for year in range(10, 23)]
@@ -55,11 +57,10 @@ class Sink(Outputs):
 
 
 class Broker:
-    """What the flusher asks a broker: ends and fetch positions; `away` makes it fail."""
+    """What the flusher asks a broker: the ends; `away` makes it fail."""
 
     def __init__(self) -> None:
         self.end_of: dict[TopicPartition, int] = {FACTS: 0}
-        self.fetched: dict[TopicPartition, int | None] = {}
         self.away = False
         self.asked = 0
 
@@ -70,12 +71,6 @@ class Broker:
             raise KafkaConnectionError
         return {partition: self.end_of[partition] for partition in partitions}
 
-    async def position(self, partition: TopicPartition) -> int | None:
-        """The fetch position."""
-        if self.away:
-            raise KafkaConnectionError
-        return self.fetched.get(partition)
-
 
 class Bench:
     """A flusher at work on lanes, with a broker and outputs that are doubles."""
@@ -84,7 +79,7 @@ class Bench:
         self.lanes, self.sink, self.broker = Lanes(1_000_000), Sink(), Broker()
         self.registry = CollectorRegistry()
         metrics = WorkerMetrics(self.registry)
-        self.flusher = Flusher(self.lanes, self.sink, metrics, self.broker.ends, self.broker.position, NO_RATES)
+        self.flusher = Flusher(self.lanes, self.sink, metrics, self.broker.ends, NO_RATES)
         self.flusher.partitions = {topics.FACTS: 1, topics.INCREMENTS: 1}
         self.task: asyncio.Task[None] | None = None
 
@@ -102,13 +97,18 @@ class Bench:
         for offset, fact in enumerate(facts, start):
             value = fact if isinstance(fact, bytes) else wire.encode(fact)
             key = YEARS[0].partition_key.encode()
-            await self.lanes.put(Record(topics.FACTS, 0, offset, key, value, 0), generation)
+            self.bring(chunk_of(Record(topics.FACTS, 0, offset, key, value, 0)), generation)
+
+    def bring(self, chunk: Chunk, generation: int = 1) -> None:
+        """A chunk, as the transport and an agent bring it."""
+        self.lanes.expect(chunk, generation)
+        self.lanes.put(chunk, generation)
 
 
 @pytest.fixture
 async def bench(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bench]:
     """A bench, its flusher ended afterwards; waits are short."""
-    for name, seconds in (("_IDLE_SECONDS", 0.005), ("_QUIET_SECONDS", 0.4), ("_RETRY_SECONDS", 0.02)):
+    for name, seconds in (("_IDLE_SECONDS", 0.005), ("_RETRY_SECONDS", 0.02)):
         monkeypatch.setattr(module, name, seconds)
     made = Bench()
     yield made
@@ -202,51 +202,18 @@ async def test_after_a_rebalance_the_history_is_rebuilt_and_old_records_stay_out
 
 
 async def test_a_partition_that_ends_in_a_hole_goes_live_by_its_fetch_position(bench: Bench) -> None:
-    """With transaction markers behind the last record no record ever stands at the target; the position gets there."""
+    """Behind transaction markers no record ever stands at the target; an empty chunk gets there."""
     lane = bench.assign(end=5)
-    bench.broker.fetched[FACTS] = 5
     await bench.put(YEARS[0], YEARS[1])
+    await soon(lambda: lane.position == 2)
+    await asyncio.sleep(0.02)
+
+    assert not lane.live
+    bench.bring(Chunk.of((), *FACTS, 2, 5))
     await soon(lambda: lane.live)
 
     assert ["2011-04-01"] == bench.sink.levels()
     assert (5, 0) == (lane.position, lane.remaining)
-
-
-async def test_fetched_is_not_delivered(bench: Bench) -> None:
-    """A fetch position past the target does not make a lane live whose records Faust still holds."""
-    lane = bench.assign(end=3)
-    bench.broker.fetched[FACTS] = 3
-    await asyncio.sleep(0.04)
-
-    assert not lane.live
-    for offset in range(3):
-        await asyncio.sleep(0.04)
-        await bench.put(YEARS[offset], start=offset)
-
-        assert not lane.live
-    await soon(lambda: lane.live)
-
-    assert ["2012-04-01"] == bench.sink.levels()
-
-
-async def test_a_long_flush_is_no_quiet_time(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    """While outputs wait for the broker the agents may wait for room: no lane goes live for that."""
-    monkeypatch.setattr(module, "_STALL_SECONDS", 0.05)
-    lane = bench.assign(end=5)
-    bench.broker.fetched[FACTS] = 5
-    bench.sink.answer.clear()
-    await bench.put(YEARS[0], b"{")
-    await soon(lambda: bool(bench.sink.before))
-    await asyncio.sleep(0.6)
-    bench.sink.answer.set()
-    await soon(lambda: lane.position == 2)
-    await asyncio.sleep(0.05)
-
-    assert not lane.live
-    await bench.put(YEARS[1], YEARS[2], YEARS[3], start=2)
-    await soon(lambda: lane.live)
-
-    assert ["2013-04-01"] == bench.sink.levels()
 
 
 async def test_a_broker_that_is_away_stops_no_worker(bench: Bench) -> None:

@@ -34,6 +34,7 @@ from paysignal.sending import sender
 from paysignal.sending.outbox import record_of
 from paysignal.sources.article.parse import parse_article
 from paysignal.sources.documents import document_from_text
+from tests.tools.chunks import chunk_of
 from tests.tools.need import CHECKOUT
 
 SENTENCE = (
@@ -129,10 +130,7 @@ async def work(facts: Sent) -> Sent:
     async def ends(partitions: set[TopicPartition]) -> Mapping[TopicPartition, int]:
         return dict.fromkeys(partitions, 0)
 
-    async def position(_: TopicPartition) -> int | None:
-        return None
-
-    flusher = Flusher(lanes, outputs, WorkerMetrics(CollectorRegistry()), ends, position, NO_RATES)
+    flusher = Flusher(lanes, outputs, WorkerMetrics(CollectorRegistry()), ends, NO_RATES)
     flusher.partitions = {topics.FACTS: 8}
     [(topic, key, value)] = facts
     assert key is not None
@@ -140,7 +138,7 @@ async def work(facts: Sent) -> Sent:
     [lane] = lanes.snapshot()
     lane.target, lane.live = 0, True
     running = asyncio.create_task(flusher.run())
-    await lanes.put(Record(topic, lane.partition, 0, key, value, None), 1)
+    lanes.put(chunk_of(Record(topic, lane.partition, 0, key, value, None)), 1)
     async with asyncio.timeout(5):
         while lane.position != 1:  # noqa: ASYNC110 - what is waited for has no event
             await asyncio.sleep(0.001)

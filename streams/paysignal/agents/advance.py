@@ -1,10 +1,11 @@
-"""Advance: one lane, one batch of records, the outgoing records they bring about. No I/O."""
+"""Advance: one lane, some chunks, the outgoing records they bring about. No I/O."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from paysignal.agents.lanes import Lane
+from paysignal.engine.chunks import Chunk
 from paysignal.engine.decoding import decode
 from paysignal.engine.money.rates import RateTable
 from paysignal.engine.records import Outcomes, Record
@@ -33,19 +34,20 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Advanced:
-    """A processed batch: what to send, the offset behind it, and what became of its records."""
+    """Processed chunks: what to send, the fetch position behind them, and what became of their records."""
 
     outgoing: list[Outgoing]
     position: int
     outcomes: Outcomes
 
 
-def advance(lane: Lane, records: list[Record], partitions: int, rates: RateTable) -> Advanced:
-    """Decodes and applies a batch to the lane's state; while the lane restores, its readings are held back.
+def advance(lane: Lane, chunks: Sequence[Chunk], partitions: int, rates: RateTable) -> Advanced:
+    """Decodes and applies chunks to the lane's state; while the lane restores, its readings are held back.
 
     Called by the flusher, which sends the outgoing records before it moves the lane's position.
     """
-    decoded, position = decode(records, partitions), records[-1].offset + 1
+    records = [record for chunk in chunks for record in chunk.records()]
+    decoded, position = decode(records, partitions), chunks[-1].next_position
     if not lane.live:
         outcomes = absorb(lane.state, decoded, rates)
         return Advanced(_of_outcomes(outcomes, records), position, outcomes)

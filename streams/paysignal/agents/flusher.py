@@ -23,53 +23,35 @@ _BATCH: Final = 2_000
 #: Flushes start this far apart, so that under load several records share one.
 _PACE_SECONDS: Final = 0.004
 
-#: While lanes restore nothing waits for their readings, and each flush recomputes all series it touches: Faust brings
-#: about 3,000 records a second, so flushes 50 ms apart have 150 records where 4 ms apart they have a dozen.
-_RESTORING_PACE_SECONDS: Final = 0.05
-
 #: How often a quiet flusher looks at ends and targets.
 _IDLE_SECONDS: Final = 0.25
 _ENDS_SECONDS: Final = 5.0
-
-#: A restoring lane whose target lies behind a hole (compaction, transaction markers) gets no record at it: the fetch
-#: position tells, once nothing has arrived for this long.
-_QUIET_SECONDS: Final = 1.0
-
-#: Where other partitions of the topic never pause: Faust's queue of 4,096 records has long been drained by then.
-_SURE_SECONDS: Final = 30.0
-
-#: A flush this long has kept the agents from bringing what Faust holds for them.
-_STALL_SECONDS: Final = 0.25
 
 #: Between two attempts to learn where new partitions end, while no broker answers.
 _RETRY_SECONDS: Final = 1.0
 
 EndOffsets = Callable[[set[TopicPartition]], Awaitable[Mapping[TopicPartition, int]]]
-FetchPosition = Callable[[TopicPartition], Awaitable[int | None]]
 
 
 class Flusher:
     """Runs in the worker's event loop beside the agents that fill the lanes."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - the worker puts it together once
+    def __init__(
         self,
         lanes: Lanes,
         outputs: Outputs,
         metrics: WorkerMetrics,
         ends: EndOffsets,
-        fetch_position: FetchPosition,
         rates: RateTable,
     ) -> None:
         self._lanes = lanes
         self._outputs = outputs
         self._metrics = metrics
         self._end_offsets = ends
-        self._fetch_position = fetch_position
         self._rates = rates
         self._busy = asyncio.Lock()
         self._ends_due = 0.0
         self._targets_due = 0.0
-        self._stalled = 0.0
         self.partitions: Mapping[str, int] = {}
         self.ends: Ends = {}
 
@@ -82,15 +64,9 @@ class Flusher:
             async with self._busy:
                 await self._set_targets(loop.time())
                 await self._flush()
-                if loop.time() - started >= _STALL_SECONDS:
-                    self._stalled = loop.time()
-                await self._finish_restores(loop.time())
+                await self._finish_restores()
             await self._renew_ends(started)
-            await asyncio.sleep(max(self._pace() - (loop.time() - started), 0))
-
-    def _pace(self) -> float:
-        restoring = any(lane.remaining for lane in self._lanes.snapshot())
-        return _RESTORING_PACE_SECONDS if restoring else _PACE_SECONDS
+            await asyncio.sleep(max(_PACE_SECONDS - (loop.time() - started), 0))
 
     async def settle(self) -> None:
         """Waits for a flush in progress; called before partitions are given up."""
@@ -105,7 +81,6 @@ class Flusher:
             self._targets_due = now if ends else now + _RETRY_SECONDS
             for partition, lane in fresh.items():
                 lane.target = ends.get(partition)
-                lane.arrived = max(lane.arrived, now)
 
     async def _flush(self) -> None:
         taken = self._lanes.take(_BATCH)
@@ -114,8 +89,8 @@ class Flusher:
         started = time.perf_counter()
         outgoing: list[Outgoing] = []
         positions: list[tuple[Lane, int]] = []
-        for lane, records in taken:
-            advanced = advance(lane, records, self.partitions[lane.topic], self._rates)
+        for lane, chunks in taken:
+            advanced = advance(lane, chunks, self.partitions[lane.topic], self._rates)
             outgoing += advanced.outgoing
             positions.append((lane, advanced.position))
             self._metrics.count(lane.topic, advanced.outcomes)
@@ -129,42 +104,13 @@ class Flusher:
         await self._outputs.send(outgoing)
         self._metrics.readings.inc(sum(1 for record in outgoing if record.topic == READINGS))
 
-    async def _finish_restores(self, now: float) -> None:
+    async def _finish_restores(self) -> None:
         """Publishes the readings of lanes that have been rebuilt, and lets them go live."""
         for lane in self._lanes.snapshot():
-            if not lane.live and lane.target is not None and await self._restored(lane, now):
+            if not lane.live and lane.target is not None and lane.position >= lane.target:
                 await self._send(all_readings(lane, self._rates))
                 lane.live = True
                 log.info("%s/%d is live at offset %d", lane.topic, lane.partition, lane.position)
-
-    async def _restored(self, lane: Lane, now: float) -> bool:
-        if lane.target is None or lane.waiting:
-            return False
-        if lane.position >= lane.target:
-            return True
-        if not self._is_quiet(lane, now) or await self._fetched(lane) < lane.target or lane.waiting:
-            return False
-        lane.position = lane.target  # what lies between holds no record
-        return True
-
-    def _is_quiet(self, lane: Lane, now: float) -> bool:
-        """Whether no fetched record can still be on its way through Faust to the lane.
-
-        One agent reads a topic: with room to put records and the event loop free for it, the topic's queue is empty
-        when nothing has come on any of its lanes for a while.
-        """
-        free = max(self._stalled, self._lanes.cleared)
-        came = max(each.arrived for each in self._lanes.snapshot() if each.topic == lane.topic)
-        return now - max(came, free) >= _QUIET_SECONDS or now - max(lane.arrived, free) >= _SURE_SECONDS
-
-    async def _fetched(self, lane: Lane) -> int:
-        """The lane's fetch position; -1 while it is not known."""
-        try:
-            position = await self._fetch_position((lane.topic, lane.partition))
-        except KafkaError as error:
-            log.warning("no fetch position of %s/%d yet: %r", lane.topic, lane.partition, error)
-            return -1
-        return -1 if position is None else position
 
     async def _renew_ends(self, now: float) -> None:
         if now >= self._ends_due:

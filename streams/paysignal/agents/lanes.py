@@ -2,16 +2,14 @@
 
 import asyncio
 import contextlib
-import math
+import logging
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Final
 
-from paysignal.engine.records import Record
+from paysignal.engine.chunks import Chunk
 from paysignal.engine.step import State
 
-#: What a record costs beside its bytes: the object, its place in the queue.
-_RECORD_OVERHEAD: Final = 200
+log = logging.getLogger(__name__)
 
 TopicPartition = tuple[str, int]
 
@@ -20,9 +18,9 @@ TopicPartition = tuple[str, int]
 class Lane:
     """One partition that this worker holds, from its assignment to its revocation.
 
-    `target` is the end of the partition when it was assigned (None: not asked yet). Until `position`, the next offset
-    after what is processed and acknowledged, gets there the lane restores: it rebuilds its state from the start of the
-    partition and publishes nothing. `arrived` is the loop time of the last arrival.
+    `target` is the end of the partition when it was assigned (None: not asked yet). Until `position`, the fetch
+    position behind what is processed and acknowledged, gets there the lane restores: it rebuilds its state from the
+    start of the partition and publishes nothing. `received` is the fetch position behind what has arrived.
     """
 
     topic: str
@@ -32,9 +30,13 @@ class Lane:
     live: bool = False
     received: int = 0
     position: int = 0
-    arrived: float = 0.0
     state: State = field(default_factory=State)
-    waiting: deque[Record] = field(default_factory=deque)
+    waiting: deque[Chunk] = field(default_factory=deque)
+
+    @property
+    def name(self) -> TopicPartition:
+        """Topic and partition."""
+        return self.topic, self.partition
 
     @property
     def remaining(self) -> int:
@@ -44,7 +46,7 @@ class Lane:
 
 @dataclass(slots=True)
 class Lanes:
-    """All lanes of a worker, and the room that is left for records that wait.
+    """All lanes of a worker, and the room that is left for what waits.
 
     Written by the event loop; the status server reads snapshots from its own thread.
     """
@@ -52,8 +54,6 @@ class Lanes:
     room_bytes: int
     _lanes: dict[TopicPartition, Lane] = field(default_factory=dict)
     _held_bytes: int = 0
-    _crowded: int = 0
-    _cleared: float = 0.0
     _arrival: asyncio.Event = field(default_factory=asyncio.Event)
     _room: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -68,46 +68,60 @@ class Lanes:
         """Forgets all lanes; another worker, or this one after the rebalance, rebuilds them."""
         self.assign(set(), -1)
 
-    @property
-    def cleared(self) -> float:
-        """Loop time since when nobody waits for room; infinite while somebody does."""
-        return math.inf if self._crowded else self._cleared
+    def start_of(self, partition: TopicPartition) -> int:
+        """The offset behind all that has arrived of a partition: where the transport reads on."""
+        lane = self._lanes.get(partition)
+        return 0 if lane is None else lane.received
 
-    async def put(self, record: Record, generation: int | None) -> None:
-        """Queues a record on its lane, waiting while there is no room; drops what an earlier assignment left behind."""
-        await self._wait_for_room()
-        lane = self._lanes.get((record.topic, record.partition))
-        if lane is None or generation != lane.generation or record.offset < lane.received:
-            return
-        lane.received = record.offset + 1
-        lane.arrived = asyncio.get_running_loop().time()
-        lane.waiting.append(record)
-        self._held_bytes += size_of(record)
-        self._arrival.set()
-
-    async def _wait_for_room(self) -> None:
-        while self._held_bytes >= self.room_bytes:
+    async def room(self, seconds: float) -> bool:
+        """Whether more may be fetched; waits for room up to so many seconds."""
+        if self._held_bytes >= self.room_bytes:
             self._room.clear()
-            self._crowded += 1
-            try:
-                await self._room.wait()
-            finally:
-                self._crowded -= 1
-                self._cleared = asyncio.get_running_loop().time()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._room.wait(), seconds)
+        return self._held_bytes < self.room_bytes
 
-    def take(self, most: int) -> list[tuple[Lane, list[Record]]]:
-        """Up to `most` waiting records of every lane that has some, in the order they came."""
+    def expect(self, chunk: Chunk, generation: int) -> None:
+        """Counts a chunk that is on its way as held: it takes its room from when it is fetched until it is taken."""
+        if self._lane_of(chunk, generation) is not None:
+            self._held_bytes += chunk.size_bytes
+
+    def put(self, chunk: Chunk, generation: int | None) -> None:
+        """Queues a chunk on its lane, without what the lane has already; drops what an earlier assignment left behind.
+
+        What is fetched again after a seek back counts once.
+        """
+        lane = self._lane_of(chunk, generation)
+        if lane is None:
+            return
+        if chunk.start > lane.received:
+            log.warning("%s/%d: nothing came of %d to %d", *lane.name, lane.received, chunk.start - 1)
+        if chunk.next_position > lane.received:
+            left = chunk.from_offset(lane.received)
+            lane.waiting.append(left)
+            self._held_bytes += left.size_bytes
+            lane.received = left.next_position
+            self._arrival.set()
+        self._release(chunk.size_bytes)
+
+    def take(self, most: int) -> list[tuple[Lane, list[Chunk]]]:
+        """Of every lane that has some, waiting chunks of `most` records together, in the order they came.
+
+        The last of them may bring a lane's above that.
+        """
         taken = []
         for lane in self._lanes.values():
-            records = [lane.waiting.popleft() for _ in range(min(most, len(lane.waiting)))]
-            if records:
-                taken.append((lane, records))
-                self._held_bytes -= sum(map(size_of, records))
-        self._room.set()
+            chunks, records = list[Chunk](), 0
+            while lane.waiting and records < most:
+                chunks.append(lane.waiting.popleft())
+                records += len(chunks[-1])
+            if chunks:
+                taken.append((lane, chunks))
+                self._release(sum(chunk.size_bytes for chunk in chunks))
         return taken
 
     async def arrival(self, seconds: float) -> None:
-        """Returns when a record waits, or after so many seconds."""
+        """Returns when a chunk waits, or after so many seconds."""
         if any(lane.waiting for lane in self.snapshot()):
             return
         self._arrival.clear()
@@ -118,7 +132,11 @@ class Lanes:
         """The lanes as they are now; safe from any thread."""
         return tuple(self._lanes.values())
 
+    def _lane_of(self, chunk: Chunk, generation: int | None) -> Lane | None:
+        lane = self._lanes.get((chunk.topic, chunk.partition))
+        return lane if lane is not None and lane.generation == generation else None
 
-def size_of(record: Record) -> int:
-    """The bytes a waiting record takes, about."""
-    return len(record.value or b"") + len(record.key or b"") + _RECORD_OVERHEAD
+    def _release(self, size_bytes: int) -> None:
+        self._held_bytes -= size_bytes
+        if self._held_bytes < self.room_bytes:
+            self._room.set()

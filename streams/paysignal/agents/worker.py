@@ -21,7 +21,6 @@ from paysignal.agents.outputs import Outputs
 from paysignal.agents.settings import WorkerSettings
 from paysignal.agents.standing import partition_counts
 from paysignal.engine.money.rates import NO_RATES, RateTable
-from paysignal.engine.records import Record
 from paysignal.facts.errors import PaySignalError
 from paysignal.facts.topics import FACTS, INCREMENTS, LATE, READINGS, REJECTED
 
@@ -62,15 +61,13 @@ class Worker:
         self._outputs = Outputs(settings)
         self._metrics = WorkerMetrics(registry)
         self._app: faust.App | None = None
-        self._flusher = Flusher(
-            self._lanes, self._outputs, self._metrics, self._end_offsets, self._fetch_position, rates
-        )
+        self._flusher = Flusher(self._lanes, self._outputs, self._metrics, self._end_offsets, rates)
         registry.register(LaneCollector(self._lanes, self._flusher.ends))
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop` is set, then stops in order; raises `WorkerError` when it breaks down before that."""
         with tempfile.TemporaryDirectory(prefix="paysignal-") as folder:
-            app = self._app = create_app(self._settings, self._intake, Path(folder))
+            app = self._app = create_app(self._settings, self._lanes, Path(folder))
             app.on_partitions_assigned.connect(self._on_assigned)
             app.on_partitions_revoked.connect(self._on_revoked)
             await self._connect()
@@ -100,9 +97,6 @@ class Worker:
         left = sum(lane.remaining for lane in lanes)
         waiting = sum(1 for lane in lanes if not lane.live)
         return f"{waiting} partitions are being rebuilt, {left} records left" if waiting else None
-
-    async def _intake(self, record: Record, generation: int | None) -> None:
-        await self._lanes.put(record, generation)
 
     async def _connect(self) -> None:
         """Connects the outputs, and makes sure that every topic read or written stands."""
@@ -135,9 +129,6 @@ class Worker:
             return {}
         ends = await self._app.consumer.highwaters(*(TP(*partition) for partition in partitions))
         return {(tp.topic, tp.partition): int(end or 0) for tp, end in ends.items()}
-
-    async def _fetch_position(self, partition: TopicPartition) -> int | None:
-        return None if self._app is None else await self._app.consumer.position(TP(*partition))
 
     async def _end(self, app: faust.App, flushing: "asyncio.Task[None]") -> None:
         await _within(_SETTLE_SECONDS, self._flusher.settle(), "the flush")

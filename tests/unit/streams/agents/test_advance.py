@@ -12,6 +12,7 @@ from paysignal.facts.identity import identified
 from paysignal.facts.partitioning import partition_of
 from tests.tools import examples
 from tests.tools.batches import paid, told
+from tests.tools.chunks import chunk_of
 
 CLAIM = told(examples.claim())
 KEY = CLAIM.partition_key.encode()
@@ -30,7 +31,7 @@ def record(offset: int, fact: Claim | Retraction | bytes = CLAIM, key: bytes | N
 
 def test_a_live_lane_publishes_what_changed_under_its_key() -> None:
     """The reading goes out with key and schema, and the position moves behind the last record."""
-    advanced = advance(lane(live=True), [record(4), record(7, b"{")], 8, NO_RATES)
+    advanced = advance(lane(live=True), [chunk_of(*[record(4), record(7, b"{")])], 8, NO_RATES)
     reading = advanced.outgoing[-1]
 
     assert (8, 1, 1) == (advanced.position, advanced.outcomes.accepted, len(advanced.outcomes.rejected))
@@ -43,7 +44,9 @@ def test_a_live_lane_publishes_what_changed_under_its_key() -> None:
 def test_a_restoring_lane_holds_its_readings_back_but_not_its_rejects() -> None:
     """While it rebuilds, nothing is published but what was refused; afterwards everything that stands, by key."""
     restoring = lane(live=False)
-    advanced = advance(restoring, [record(0), record(1, b"{"), record(2, told(examples.growth()))], 8, NO_RATES)
+    advanced = advance(
+        restoring, [chunk_of(*[record(0), record(1, b"{"), record(2, told(examples.growth()))])], 8, NO_RATES
+    )
 
     assert [topics.REJECTED] == [outgoing.topic for outgoing in advanced.outgoing]
     series = b"upi|IN|transactions||month||current"
@@ -55,8 +58,8 @@ def test_a_restoring_lane_holds_its_readings_back_but_not_its_rejects() -> None:
 def test_what_stands_no_more_is_withdrawn_by_a_null() -> None:
     """A retracted figure's key gets a null value: compaction forgets it."""
     live = lane(live=True)
-    advance(live, [record(0)], 8, NO_RATES)
-    advanced = advance(live, [record(1, identified(examples.retraction()))], 8, NO_RATES)
+    advance(live, [chunk_of(*[record(0)])], 8, NO_RATES)
+    advanced = advance(live, [chunk_of(*[record(1, identified(examples.retraction()))])], 8, NO_RATES)
 
     assert [Outgoing(topics.READINGS, b"upi|IN|transactions||month||current|level||", None)] == advanced.outgoing
 
@@ -65,14 +68,14 @@ def test_what_stands_no_more_is_withdrawn_by_a_null() -> None:
 def test_a_reject_keeps_the_key_of_its_original_unless_that_is_hostile(length: int, kept: bool) -> None:  # noqa: FBT001 - a table's column
     """The key goes along up to 4 KiB."""
     key = b"k" * length
-    [outgoing] = advance(lane(live=True), [record(0, b"{", key)], 8, NO_RATES).outgoing
+    [outgoing] = advance(lane(live=True), [chunk_of(*[record(0, b"{", key)])], 8, NO_RATES).outgoing
 
     assert (key if kept else None) == outgoing.key
 
 
 def test_a_reject_names_its_origin_and_fits_into_a_record() -> None:
     """Topic, partition and offset identify it; of 900 KB the first 64 KiB are kept, with length and hash."""
-    [outgoing] = advance(lane(live=True), [record(41, b"\xff" * 900_000)], 8, NO_RATES).outgoing
+    [outgoing] = advance(lane(live=True), [chunk_of(*[record(41, b"\xff" * 900_000)])], 8, NO_RATES).outgoing
     assert outgoing.value is not None
     rejected = wire.decode_rejected(outgoing.value)
 
@@ -91,7 +94,7 @@ def test_a_late_increment_goes_to_its_own_topic() -> None:
     key = new.partition_key.encode()
     home = partition_of(key, 8)
     records = [Record(topics.INCREMENTS, home, n, key, wire.encode(fact), None) for n, fact in enumerate((new, old))]
-    outgoing = advance(Lane(topics.INCREMENTS, home, 1, live=True), records, 8, NO_RATES).outgoing
+    outgoing = advance(Lane(topics.INCREMENTS, home, 1, live=True), [chunk_of(*records)], 8, NO_RATES).outgoing
     [late] = [each for each in outgoing if each.topic == topics.LATE]
     assert late.value is not None
 
