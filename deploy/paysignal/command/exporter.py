@@ -87,7 +87,11 @@ def wired(settings: Settings) -> Exporter:
     rates = published_rates(settings.rates)
     examiner = Examiner(history, rates)
     examination = Examination(examiner, lambda: all(feed.caught_up for feed in feeds))
-    flagging = Flagging(lambda: board.snapshot(time.monotonic()), lambda: examiner.examined.marks)
+    flagging = Flagging(
+        lambda: board.snapshot(time.monotonic()),
+        lambda: examiner.examined.marks,
+        lambda: examiner.examined.averages,
+    )
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     registry.register(BoardCollector(flagging.snapshot))

@@ -17,8 +17,8 @@ from paysignal.history.questions import series_of
 from paysignal.history.rows import HistoryRow, PointRow, StatedRow
 from paysignal.page import figures, words
 
-_COLUMNS = ("Period", "Level", "", "Stated", "On the year", "On the previous", "Sources", "Remarks")
-_RIGHT = frozenset({"Level", "On the year", "On the previous"})
+_COLUMNS = ("Period", "Level", "", "Computed", "Stated", "On the year", "On the previous", "Sources", "Remarks")
+_RIGHT = frozenset({"Level", "Computed", "On the year", "On the previous"})
 _SOURCES_NAMED = 3
 
 
@@ -74,6 +74,7 @@ def _cells(point: PointRow, block: str, series: Series) -> tuple[str, ...]:
         figures.period(point.period, series.grain),
         shown,
         block,
+        beside(figures.amount(point.computed, series.currency), figures.amount_interval(point.computed)),
         "; ".join(_stated(stated, series) for stated in point.stated),
         beside(figures.growth(point.year_ago), figures.growth_interval(point.year_ago)),
         beside(figures.growth(point.previous), figures.growth_interval(point.previous)),

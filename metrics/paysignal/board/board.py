@@ -25,11 +25,15 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The board at one moment: never changes, and its parts belong together."""
+    """The board at one moment: never changes, and its parts belong together.
+
+    The last `added` readings stand on no topic: they come of what is held elsewhere.
+    """
 
     readings: tuple[Reading, ...]
     counts: Counts
     limit: int
+    added: int = 0
 
 
 class Board:

@@ -1,4 +1,4 @@
-"""Flags that come to readings from elsewhere: what only many series together say of one. Pure."""
+"""What only many series together say: flags for readings of the board, and readings besides. Pure."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -24,27 +24,36 @@ class Marked(Protocol):
 
 
 Marks = Mapping[str, Marked]
+_Inputs = tuple[tuple[Reading, ...], Marks, tuple[Reading, ...]]
 
 
 class Flagging:
-    """Snapshots of a board whose readings have the flags of `marks` besides their own; safe for several threads.
+    """Snapshots of a board with what others know: `marks` as flags, and readings that stand on no topic behind its own.
 
-    `marks` gives one mapping by reading key for as long as nothing changed. While neither it nor the board changes, a
-    snapshot costs nothing.
+    `marks` by reading key and `others` are the same objects for as long as nothing changed. While neither they nor the
+    board change, a snapshot costs nothing. Safe for several threads.
     """
 
-    def __init__(self, snapshot: Callable[[], Snapshot], marks: Callable[[], Marks]) -> None:
+    def __init__(
+        self,
+        snapshot: Callable[[], Snapshot],
+        marks: Callable[[], Marks],
+        others: Callable[[], tuple[Reading, ...]] = tuple,
+    ) -> None:
         self._snapshot = snapshot
         self._marks = marks
-        self._made: tuple[tuple[Reading, ...], Marks, tuple[Reading, ...]] | None = None
+        self._others = others
+        self._made: tuple[_Inputs, tuple[Reading, ...]] | None = None
 
     def snapshot(self) -> Snapshot:
-        """What stands now, flagged."""
-        snapshot, marks = self._snapshot(), self._marks()
+        """What stands now."""
+        snapshot = self._snapshot()
+        inputs = snapshot.readings, self._marks(), self._others()
         made = self._made
-        if made is None or made[0] is not snapshot.readings or made[1] is not marks:
-            made = self._made = snapshot.readings, marks, tuple(_flagged(snapshot.readings, marks))
-        return replace(snapshot, readings=made[2])
+        if made is None or any(old is not new for old, new in zip(made[0], inputs, strict=True)):
+            readings, marks, others = inputs
+            made = self._made = inputs, (*_flagged(readings, marks), *others)
+        return replace(snapshot, readings=made[1], added=len(inputs[2]))
 
 
 def _flagged(readings: tuple[Reading, ...], marks: Marks) -> Iterator[Reading]:

@@ -55,11 +55,17 @@ GROWTH_USD, GROWTH_EUR = (
     )
     for currency in ("USD", "EUR")
 )
+AVERAGE_SPEND = Family(
+    "paysignal_average_spend",
+    "Money a payment, in units of the currency: value over count of the latest period for which both are published.",
+    (),
+    interval=True,
+)
 WINDOW_SUM = Family(
     "paysignal_window_sum_value", "Sum of the increments in the window of event time.", ("unit", "window")
 )
 WINDOW_COUNT = Family("paysignal_window_count_value", "Number of increments in the window of event time.", ("window",))
-FAMILIES = (GROWTH, LEVEL, GAIN, LEVEL_USD, LEVEL_EUR, GROWTH_USD, GROWTH_EUR, WINDOW_SUM, WINDOW_COUNT)
+FAMILIES = (GROWTH, LEVEL, GAIN, AVERAGE_SPEND, LEVEL_USD, LEVEL_EUR, GROWTH_USD, GROWTH_EUR, WINDOW_SUM, WINDOW_COUNT)
 
 EVENT_TIME = Family(
     "paysignal_reading_event_timestamp_seconds",
@@ -101,6 +107,7 @@ INDICATORS: Mapping[str, Shown] = MappingProxyType(
         "stated_growth": Shown(GROWTH, "stated"),
         "previous_period_growth": Shown(GROWTH, "derived", "previous"),
         "year_on_year_growth": Shown(GROWTH, "derived", "year_ago"),
+        "derived_average": Shown(AVERAGE_SPEND, "derived"),
         "level_in_usd": Shown(LEVEL_USD, "derived"),
         "level_in_eur": Shown(LEVEL_EUR, "derived"),
         "previous_period_growth_in_usd": Shown(GROWTH_USD, "derived", "previous"),

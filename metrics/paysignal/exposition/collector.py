@@ -142,7 +142,7 @@ def _write(metric: Written, labels: str, value: float) -> None:
 
 def _board(snapshot: Snapshot, unshown: int) -> Iterator[Metric]:
     counts = snapshot.counts
-    yield GaugeMetricFamily(*catalogue.SERIES, value=len(snapshot.readings))
+    yield GaugeMetricFamily(*catalogue.SERIES, value=len(snapshot.readings) - snapshot.added)
     yield GaugeMetricFamily(*catalogue.SERIES_LIMIT, value=snapshot.limit)
     yield GaugeMetricFamily(*catalogue.SERIES_UNSHOWN, value=unshown)
     yield CounterMetricFamily(*catalogue.SERIES_DROPPED, value=counts.dropped)

@@ -5,8 +5,10 @@ from collections import deque
 from collections.abc import Callable, Iterable
 
 from paysignal.engine.asof import state_of
+from paysignal.engine.averages import AVERAGE, Averages, averages_of, behind
+from paysignal.engine.averages import INDICATOR as AVERAGE_INDICATOR
 from paysignal.engine.breaks.suspecting import in_order
-from paysignal.engine.explaining import Explanation, UnknownKeyError, explain
+from paysignal.engine.explaining import Explanation, UnknownKeyError, explain, explain_average, parts_of
 from paysignal.engine.histories import Point, history_of
 from paysignal.engine.marks import marks_of
 from paysignal.engine.money.rates import RateTable
@@ -14,7 +16,7 @@ from paysignal.engine.step import State
 from paysignal.facts.errors import quoted
 from paysignal.facts.readings import Reading
 from paysignal.history.cache import Cache
-from paysignal.history.examining import Examined, Examiner, Found, found_in
+from paysignal.history.examining import Examined, Examiner, Found, flags_of, found_in
 from paysignal.history.held import Held, standing, told
 from paysignal.history.lines import provider_in
 from paysignal.history.near import MOST_TOLD, near, near_series
@@ -49,10 +51,33 @@ class Answers:
         return held
 
     def history(self, series_key: str, as_of_us: int | None = None) -> tuple[Point, ...]:
-        """The series period by period, as it was known then, the oldest first."""
+        """The series period by period, as it was known then, the oldest first.
+
+        Nothing where it is one of averages that nobody told, but value and count.
+        """
         key = self._series(series_key)
-        self.facts(key, as_of_us)
-        return history_of(self._state(key, as_of_us).statements.books[key])
+        if self.averages(key, as_of_us) is None:
+            self.facts(key, as_of_us)
+        book = self._state(key, as_of_us).statements.books.get(key)
+        return () if book is None else history_of(book)
+
+    def averages(self, series_key: str, as_of_us: int | None = None) -> Averages | None:
+        """Value over count for a series of averages; None for others, and where one of the two is not known."""
+        series = series_of(series_key)
+        if series.measure != AVERAGE:
+            return None
+        held = (held for each in behind(series) for held in self.store.facts_of_line(each, as_of_us))
+        found = averages_of(state_of(told(held)).statements.books.values())
+        return next((each for each in found if each.series == series and each.found), None)
+
+    def facts_behind(self, key: str, as_of_us: int | None = None) -> tuple[Held, ...]:
+        """The facts that the reading with this key is computed from, and others of their series."""
+        parts = parts_of(key)
+        if parts.indicator != AVERAGE_INDICATOR:
+            return self.facts(parts.series_key, as_of_us)
+        return tuple(
+            held for each in behind(series_of(parts.series_key)) for held in self.store.facts_of(each, as_of_us)
+        )
 
     def reading(self, key: str, as_of_us: int | None = None) -> Reading | None:
         """The reading with this key as the worker would have made it then; None where there was none."""
@@ -62,7 +87,9 @@ class Answers:
         """The keys of all readings of a series then, sorted."""
         series = series_of(series_key)
         readings = self._state(series.key, as_of_us).readings
-        return tuple(sorted(key for key, reading in readings.items() if reading.series == series))
+        averages = self.averages(series.key, as_of_us)
+        own = [key for key, reading in readings.items() if reading.series == series]
+        return tuple(sorted([*own, *([averages.key] if averages is not None else [])]))
 
     def explain(self, key: str, as_of_us: int | None = None) -> Explanation:
         """Why the reading with this key is what it is, or was then."""
@@ -82,6 +109,9 @@ class Answers:
             raise Unknown(str(error), self._near_readings(key, error.near, as_of_us)) from None
 
     def _made_explanation(self, key: str, series_key: str, as_of_us: int | None) -> Explanation:
+        averages = self.averages(series_key, as_of_us)
+        if averages is not None and averages.key == key:
+            return explain_average(averages)
         self.facts(series_key, as_of_us)
         return explain(key, told(self.store.facts_of_line(series_key, as_of_us)), None, self._rates)
 
@@ -101,6 +131,9 @@ class Answers:
     def mark(self, key: str, as_of_us: int | None = None) -> tuple[str, ...]:
         """The flags that come to the reading with this key by what was found."""
         series_key = series_of(checked_key(key)).key
+        averages = self.averages(series_key, as_of_us)
+        if averages is not None and averages.key == key:
+            return flags_of(averages, self._found_of(averages.series.provider, as_of_us))
         found = self.found(series_key, as_of_us)
         marks = marks_of(self._state(series_key, as_of_us), found.findings, found.suspicions)
         return marks[key].flags if key in marks else ()

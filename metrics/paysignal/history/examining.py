@@ -14,9 +14,12 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Final
 
+import msgspec
+
 from paysignal.engine.asof import state_of
 from paysignal.engine.audit.auditing import audit
 from paysignal.engine.audit.findings import Finding
+from paysignal.engine.averages import Averages, averages_of
 from paysignal.engine.books import Book
 from paysignal.engine.breaks.publishers import Told, shifted_of, told_in
 from paysignal.engine.breaks.reattribution import reattributed
@@ -26,6 +29,7 @@ from paysignal.engine.marks import Mark, marks_of
 from paysignal.engine.money.rates import RateTable
 from paysignal.facts.claims import Claim
 from paysignal.facts.providers import ALL, providers
+from paysignal.facts.readings import Flag, Reading
 from paysignal.facts.series import SEPARATOR
 from paysignal.history.held import standing, told
 from paysignal.history.lines import provider_in
@@ -37,7 +41,7 @@ _SMALLEST_FAMILY: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What was found in the history after `changes` of it.
+    """What was found in the history after `changes` of it, and what it says that no one series does (`averages`).
 
     `marks` by reading key; `notes` are the findings' sentences, by the id of the claim that they are about.
     """
@@ -47,6 +51,7 @@ class Examined:
     suspicions: tuple[Suspicion, ...] = ()
     marks: Mapping[str, Mark] = field(default_factory=dict)
     notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    averages: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,7 @@ class _Provider:
     version: int
     found: Found
     told: tuple[Told, ...]
+    averages: tuple[Reading, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,20 @@ class _Marked:
     findings: tuple[Finding, ...]
     suspicions: tuple[Suspicion, ...]
     marks: Mapping[str, Mark]
+
+
+def _averages(books: Iterable[Book], found: Found) -> Iterator[Reading]:
+    """The readings of value over count, flagged where a finding names a figure behind them."""
+    for averages in averages_of(books):
+        reading = averages.reading
+        if reading is not None:
+            yield msgspec.structs.replace(reading, flags=tuple(sorted({*reading.flags, *flags_of(averages, found)})))
+
+
+def flags_of(averages: Averages, found: Found) -> tuple[str, ...]:
+    """What is found against the figures behind an average."""
+    named = {identity for finding in found.findings for identity in finding.claims}
+    return (Flag.CONTRADICTED,) if any(claim.id in named for claim in averages.supporting) else ()
 
 
 class Examiner:
@@ -141,7 +161,8 @@ class Examiner:
         held = self._history.facts_of_provider(name)
         books = list(state_of(told(held)).statements.books.values())
         found = found_in(books, standing(held), self._rates)
-        return _Provider(version, found, tuple(each for book in books for each in told_in(book)))
+        told_by = tuple(each for book in books for each in told_in(book))
+        return _Provider(version, found, told_by, tuple(_averages(books, found)))
 
     def _look_at_publishers(self, publishers: set[str]) -> Iterator[None]:
         by_publisher: dict[str, list[Told]] = defaultdict(list)
@@ -198,6 +219,7 @@ class Examiner:
             tuple(suspicions),
             {key: mark for held in self._marked.values() for key, mark in held.marks.items()},
             {identity: tuple(told_of) for identity, told_of in notes.items()},
+            tuple(reading for _, held in sorted(self._providers.items()) for reading in held.averages),
         )
 
     def _mark(self, findings: Iterable[Finding], suspicions: Iterable[Suspicion]) -> Iterator[None]:

@@ -150,7 +150,8 @@ class PointRow(msgspec.Struct, frozen=True, kw_only=True):
 
     `previous` and `year_ago` are derived growths, null where undefined; `revisions` statements that their own publisher
     replaced; `conflicts` those that exclude the shown level; `broken` the note of a break declared in the period;
-    `found` the sentences of findings about its figures, and of breaks suspected before its end.
+    `found` the sentences of findings about its figures, and of breaks suspected before its end. `computed`, in a series
+    of average spend, is value over count of the period, null where one of these is not known.
     """
 
     period: Period
@@ -162,6 +163,7 @@ class PointRow(msgspec.Struct, frozen=True, kw_only=True):
     conflicts: int
     broken: str | None
     found: tuple[str, ...]
+    computed: FigureRow | None = None
 
 
 class HistoryRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -181,6 +183,50 @@ class FactsRow(msgspec.Struct, frozen=True, kw_only=True):
     total: int
     facts: tuple[FactRow, ...]
     missing_until: Moment | None
+
+
+class PartRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a whole: its level, and its share of `base` (the key of the whole's series, or "sum of parts").
+
+    `share` is null where the base is nothing. `place` is by the shown figure, 1 the largest; what the digits leave open
+    may put it anywhere from `best` to `worst`.
+    """
+
+    series: str
+    level: FigureRow
+    share: FigureRow | None
+    base: str | None
+    place: int
+    best: int
+    worst: int
+
+
+class BreakdownRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole along one axis (market, provider, segment) in one period; of providers those of one type.
+
+    `whole` is its own figure, null where nobody told it; `total` the sum of its parts, `residual` the whole less these
+    (null without a whole); `overlap` says that the parts are certainly more than the whole. `missing` are series told
+    in a neighbouring period and not in this one. `refused` is why there is no such sum, and then there is nothing else.
+    """
+
+    axis: str
+    provider_type: str | None
+    period: Period
+    whole: FigureRow | None = None
+    parts: tuple[PartRow, ...] = ()
+    missing: tuple[str, ...] = ()
+    total: FigureRow | None = None
+    residual: FigureRow | None = None
+    overlap: bool = False
+    refused: str | None = None
+
+
+class PartsRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The latest breakdowns of a whole, as known at `as_of` (null: now)."""
+
+    series: str
+    as_of: Moment | None
+    breakdowns: tuple[BreakdownRow, ...]
 
 
 class ErrorRow(msgspec.Struct, frozen=True, kw_only=True):

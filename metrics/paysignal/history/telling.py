@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from paysignal.engine.audit.findings import Finding
+from paysignal.engine.averages import figure_of
 from paysignal.engine.breaks.suspicion import Suspicion
 from paysignal.engine.choice import Choice
 from paysignal.engine.emission.figures import Figure
 from paysignal.engine.explaining import Evidence, Explanation
-from paysignal.engine.histories import Point
+from paysignal.engine.histories import Point, in_time, nothing_told
 from paysignal.facts.claims import Claim
 from paysignal.facts.moments import moment_at
 from paysignal.history.answers import Answers
@@ -45,7 +46,7 @@ def explanation_row(answers: Answers, key: str, as_of: str | None) -> Explanatio
     explained = answers.explain(key, us)
     series_key = explained.reading.series.key
     found = answers.found(series_key, us)
-    held = {one.claim.id: one for one in answers.facts(series_key, us)}
+    held = {one.claim.id: one for one in answers.facts_behind(key, us)}
     return ExplanationRow(
         key=key,
         as_of=as_of or None,
@@ -65,11 +66,15 @@ def explanation_row(answers: Answers, key: str, as_of: str | None) -> Explanatio
 def history_row(answers: Answers, series: str, as_of: str | None) -> HistoryRow:
     """The series (or that of a reading's key) period by period; raises `BadQuestion` or `Unknown`."""
     key, us = series_of(series).key, as_of_us(as_of)
-    points, found = answers.history(key, us), answers.found(key, us)
+    averages = answers.averages(key, us)
+    computed = {} if averages is None else {each.value.period: figure_of(each) for each in averages.found}
+    points = {point.period: point for point in answers.history(key, us)}
+    points |= {period: nothing_told(period) for period in computed.keys() - points.keys()}
+    found = answers.found(key, us)
     return HistoryRow(
         series=key,
         as_of=as_of or None,
-        points=tuple(_point(point, found) for point in points),
+        points=tuple(_point(points[period], found, computed.get(period)) for period in sorted(points, key=in_time)),
         missing_until=_missing_until(answers),
     )
 
@@ -164,7 +169,7 @@ def _suspicion(suspected: Suspicion, evidence: Sequence[Evidence] = ()) -> Suspi
     )
 
 
-def _point(point: Point, found: Found) -> PointRow:
+def _point(point: Point, found: Found, computed: Figure | None) -> PointRow:
     return PointRow(
         period=point.period,
         level=None if point.level is None else _choice(point.level),
@@ -180,6 +185,7 @@ def _point(point: Point, found: Found) -> PointRow:
             *(each.note for each in found.findings if each.period == point.period.text),
             *(each.note for each in found.suspicions if each.before == point.period.end),
         ),
+        computed=_figure(computed),
     )
 
 

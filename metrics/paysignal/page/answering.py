@@ -10,6 +10,7 @@ from aiohttp import web
 
 from paysignal.facts.errors import quoted
 from paysignal.history.answers import Answers
+from paysignal.history.dividing import parts_row
 from paysignal.history.questions import BadQuestion, NotAnswered
 from paysignal.history.rows import ErrorRow
 from paysignal.history.telling import explanation_row, facts_row, findings_row, history_row
@@ -17,6 +18,7 @@ from paysignal.page.explain_page import explain_page, not_answered_page
 from paysignal.page.files import files
 
 _Answer = TypeVar("_Answer")
+_Asked = Callable[[str], str]
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 #: Answers are computed, not looked up: one at a time leaves the scrape and the tables their share of the interpreter.
@@ -28,33 +30,24 @@ _BAD, _UNKNOWN = 400, 404
 def answer_routes(answers: Answers) -> Sequence[web.RouteDef]:
     """`/explain` the page, `/v1/explain?key=`, `/v1/history?series=`, `/v1/facts?series=` the rows as JSON.
 
-    All take `as_of`, a date or an instant. `/v1/findings?provider=` (of all without it) is of now. What can not be
-    answered is 400 (never) or 404 (not known, or not then), with an `ErrorRow` that says the value, the rule and the
-    fix.
+    All take `as_of`, a date or an instant. `/v1/parts?series=` of a whole takes an `axis` besides, and
+    `/v1/findings?provider=` (of all without it) is of now. What can not be answered is 400 (never) or 404 (not known,
+    or not then), with an `ErrorRow` that says the value, the rule and the fix.
     """
     working = ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="answers")
 
     async def computed(answer: Callable[[], _Answer]) -> _Answer:
         return await asyncio.get_running_loop().run_in_executor(working, answer)
 
-    def json(name: str, row_of: Callable[[Answers, str, str | None], msgspec.Struct]) -> _Handler:
+    def json(row_of: Callable[[_Asked], msgspec.Struct]) -> _Handler:
         async def handler(request: web.Request) -> web.Response:
             try:
-                asked, as_of = _only(request, name), _only(request, "as_of")
-                body = await computed(lambda: msgspec.json.encode(row_of(answers, asked, as_of or None)))
+                body = await computed(lambda: msgspec.json.encode(row_of(lambda name: _only(request, name))))
             except NotAnswered as error:
                 return _refused(error)
             return web.Response(body=body, content_type="application/json")
 
         return handler
-
-    async def findings(request: web.Request) -> web.Response:
-        try:
-            provider = _only(request, "provider")
-            body = await computed(lambda: msgspec.json.encode(findings_row(answers, provider or None)))
-        except NotAnswered as error:
-            return _refused(error)
-        return web.Response(body=body, content_type="application/json")
 
     async def page(request: web.Request) -> web.Response:
         key = as_of = ""
@@ -68,10 +61,11 @@ def answer_routes(answers: Answers) -> Sequence[web.RouteDef]:
 
     return (
         web.get("/explain", page),
-        web.get("/v1/explain", json("key", explanation_row)),
-        web.get("/v1/history", json("series", history_row)),
-        web.get("/v1/facts", json("series", facts_row)),
-        web.get("/v1/findings", findings),
+        web.get("/v1/explain", json(lambda asked: explanation_row(answers, asked("key"), asked("as_of")))),
+        web.get("/v1/history", json(lambda asked: history_row(answers, asked("series"), asked("as_of")))),
+        web.get("/v1/facts", json(lambda asked: facts_row(answers, asked("series"), asked("as_of")))),
+        web.get("/v1/parts", json(lambda asked: parts_row(answers, asked("series"), asked("axis"), asked("as_of")))),
+        web.get("/v1/findings", json(lambda asked: findings_row(answers, asked("provider")))),
     )
 
 

@@ -104,6 +104,16 @@ def growth(row: FigureRow | None) -> str:
     return "" if row is None else words.percent(row.value, sign=True)
 
 
+def amount(row: FigureRow | None, currency: str) -> str:
+    """A derived amount of money; empty where it is undefined."""
+    return "" if row is None else words.statement(row.value, Bound.EXACT, Kind.LEVEL, Unit.CURRENCY, currency)
+
+
+def amount_interval(row: FigureRow | None) -> str:
+    """What its inputs leave open."""
+    return "" if row is None else spread(row.value, row.low, row.high, Unit.CURRENCY)
+
+
 def growth_interval(row: FigureRow | None) -> str:
     """What its inputs leave open."""
     return "" if row is None else spread(row.value, row.low, row.high, Unit.RATIO)

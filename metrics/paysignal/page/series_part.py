@@ -11,7 +11,7 @@ _SOURCES_NAMED = 3
 
 def series_part(history: HistoryRow, series: Series) -> str:
     """Every period of the series with its level, its growths and what there is to know of it, the latest first."""
-    columns = ("Period", "Level", "Stated", "On the year", "On the previous", "Sources", "Remarks")
+    columns = ("Period", "Level", "Computed", "Stated", "On the year", "On the previous", "Sources", "Remarks")
     cells = [_point(point, series) for point in reversed(history.points)]
     line = figures.sparkline(figures.levels(history.points))
     about = f"The latest period first, {text(figures.as_of(history.as_of))}." + (
@@ -31,6 +31,9 @@ def _point(point: PointRow, series: Series) -> tuple[str, ...]:
         ""
         if level is None
         else figure(figures.choice(level, Kind.LEVEL, series.currency), figures.choice_interval(level)),
+        figure(figures.amount(point.computed, series.currency), figures.amount_interval(point.computed))
+        if point.computed
+        else "",
         "<br>".join(_stated(stated, series) for stated in point.stated),
         figure(figures.growth(point.year_ago), figures.growth_interval(point.year_ago)) if point.year_ago else "",
         figure(figures.growth(point.previous), figures.growth_interval(point.previous)) if point.previous else "",

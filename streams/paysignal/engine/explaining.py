@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from paysignal.engine.asof import state_of
+from paysignal.engine.averages import FORMULA, Averages
 from paysignal.engine.books import Book
 from paysignal.engine.choice import Choice, latest_revisions
 from paysignal.engine.money.converting import converted
@@ -124,8 +125,29 @@ def explain(
         reading=reading,
         formula=indicator.formula.format(**numbers),
         evidence=evidence,
-        left_out=tuple(_left_out(indicator, book, evidence)),
+        left_out=tuple(_left_out(_kind_of(indicator), book, evidence)),
         passed_over=tuple(_passed_over(indicator, book, reading)),
+    )
+
+
+def explain_average(averages: Averages) -> Explanation:
+    """Explains the reading of value over count; raises `UnknownKeyError` where no period has both."""
+    reading = averages.reading
+    if reading is None:
+        raise UnknownKeyError(f"key {averages.key}: no period has both value and count; ask for the series' history")
+    latest = averages.found[0]
+    parts = (("value", averages.values, latest.value), ("count", averages.counts, latest.count))
+    evidence = tuple(_figure(part, level, None) for part, _, level in parts)
+    return Explanation(
+        reading=reading,
+        formula=FORMULA.format(**{each.part: f"{each.value!r}" for each in evidence}),
+        evidence=evidence,
+        left_out=tuple(
+            left
+            for (_, book, _), each in zip(parts, evidence, strict=True)
+            for left in _left_out(Kind.LEVEL, book, [each])
+        ),
+        passed_over=(),
     )
 
 
@@ -149,20 +171,22 @@ def _indicator(parts: KeyParts) -> _OfClaims:
     raise UnknownKeyError(f"indicator {parts.indicator!r}: the catalogue has none of this name and baseline")
 
 
+def _kind_of(indicator: _OfClaims) -> Kind:
+    return indicator.kind if isinstance(indicator, StatedIndicator) else Kind.LEVEL
+
+
 def _evidence(indicator: _OfClaims, book: Book, reading: Reading, rates: RateTable) -> Iterator[Evidence]:
     currency = indicator.currency if isinstance(indicator, ConvertedIndicator) else None
     for part, level in _levels(indicator, book, reading):
         told = None if currency is None else converted(level, book.series, currency, rates)
-        choice = level.choice
-        yield Evidence(
-            part,
-            level.period,
-            choice.shown.value,
-            choice.interval.low,
-            choice.interval.high,
-            None if told is None else told.rate,
-            choice.supporting,
-        )
+        yield _figure(part, level, None if told is None else told.rate)
+
+
+def _figure(part: str, level: Level, rate: float | None) -> Evidence:
+    choice = level.choice
+    return Evidence(
+        part, level.period, choice.shown.value, choice.interval.low, choice.interval.high, rate, choice.supporting
+    )
 
 
 def levels_behind(reading: Reading, book: Book) -> list[Level]:
@@ -195,8 +219,7 @@ def _levels(indicator: _OfClaims, book: Book, reading: Reading) -> list[tuple[st
     return []
 
 
-def _left_out(indicator: _OfClaims, book: Book, evidence: Iterable[Evidence]) -> Iterator[LeftOut]:
-    kind = indicator.kind if isinstance(indicator, StatedIndicator) else Kind.LEVEL
+def _left_out(kind: Kind, book: Book, evidence: Iterable[Evidence]) -> Iterator[LeftOut]:
     for each in evidence:
         used = {claim.id for claim in each.claims}
         about = book.statements_about(each.period, kind, each.claims[0].baseline_text)

@@ -49,8 +49,18 @@ def history_of(book: Book) -> tuple[Point, ...]:
         for period, baseline, choice in book.choices(kind):
             stated.setdefault(period, []).append(Stated(kind, baseline, choice))
     derived = {baseline: _growths(book, baseline) for baseline in (Comparison.PREVIOUS, Comparison.YEAR_AGO)}
-    periods = sorted(levels.keys() | stated.keys(), key=lambda period: (period.event_us, period.text))
+    periods = sorted(levels.keys() | stated.keys(), key=in_time)
     return tuple(_point(book, period, levels.get(period), tuple(stated.get(period, ())), derived) for period in periods)
+
+
+def nothing_told(period: Period) -> Point:
+    """A period of which the series itself has no claim."""
+    return Point(period, None, (), None, None, 0, 0, None)
+
+
+def in_time(period: Period) -> tuple[int, str]:
+    """Sorts periods by their end, then their text."""
+    return period.event_us, period.text
 
 
 def _growths(book: Book, baseline: Comparison) -> dict[Period, Figure | None]:

@@ -44,6 +44,14 @@ READINGS = (
         SPEND, **{**DERIVED, "indicator": "level_in_usd"}, value=435.5, low=435.4, high=435.6, event_time="2018-09-01"
     ),
     reading(SPEND, **{**DERIVED, "indicator": "year_on_year_growth_in_eur"}, value=0.39, low=0.38, high=0.40),
+    level(
+        SPEND,
+        **{**DERIVED, "indicator": "derived_average"},
+        value=435.5,
+        low=435.4,
+        high=436.6,
+        event_time="2018-09-01",
+    ),
     window(),
     window(indicator="rolling_count", unit="increments", value=12.0, low=12.0, high=12.0, window="7d"),
 )

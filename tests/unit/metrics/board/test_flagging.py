@@ -44,3 +44,11 @@ def test_a_snapshot_costs_nothing_while_nothing_changes() -> None:
     assert flagging.snapshot().readings is first
     shown[0] = {KEY: Mark("2018-07-16", ("contradicted",))}
     assert ("contradicted",) == flagging.snapshot().readings[0].flags
+
+
+def test_readings_that_stand_on_no_topic_come_behind_and_are_counted() -> None:
+    """Averages of value over count: in the snapshot, and not among what the board holds."""
+    flagging = Flagging(lambda: Snapshot((reading(),), Counts(), 10), dict, lambda: (reading(OTHER),))
+    snapshot = flagging.snapshot()
+
+    assert (["alipay", "upi"], 1) == ([each.series.provider for each in snapshot.readings], snapshot.added)

@@ -19,14 +19,13 @@ from paysignal.facts.identity import identified
 from paysignal.facts.kinds import Tier
 from paysignal.facts.periods import Period
 from paysignal.history.answers import Answers
-from paysignal.history.questions import LONGEST_KEY, Unknown
-from paysignal.history.rows import ErrorRow, ExplanationRow, FactsRow, FindingsRow, HistoryRow
+from paysignal.history.questions import LONGEST_KEY
+from paysignal.history.rows import ErrorRow, ExplanationRow, FactsRow, HistoryRow
 from paysignal.history.store import History
 from paysignal.history.telling import MOST_FACTS
 from paysignal.page.answering import answer_routes
 from paysignal.page.markup import ROWS_SHOWN
 from tests.tools.examples import PRESS, claim
-from tests.tools.samples import sample_claims
 
 FIRST, MOST_DAYS = dt.date(2020, 1, 1), MOST_FACTS // 3 + 10
 SERIES = "upi|IN|transactions||month||current"
@@ -271,99 +270,3 @@ def test_every_link_of_the_page_leads_somewhere(get: httpx.Client) -> None:
     own = {link for link in links(page) if link.startswith(("/explain", "/v1"))}
     assert len(own) > 5
     assert {get.get(link).status_code for link in own} == {200}
-
-
-# --- what speaks against figures ------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def samples() -> Iterator[httpx.Client]:
-    """A server over the figures that ship."""
-    history = History(5_000)
-    history.remember(sample_claims())
-    server = Server("127.0.0.1", 0, CollectorRegistry(), lambda: None, lambda: None, dict,
-                    answer_routes(Answers(history, NO_RATES)))  # fmt: skip
-    server.start()
-    with httpx.Client(base_url=f"http://127.0.0.1:{server.port}", trust_env=False, timeout=30) as client:
-        yield client
-    server.stop()
-
-
-def test_findings_of_all_and_of_one_provider(samples: httpx.Client) -> None:
-    """Lakh for crore with the figure it should be, the company's billions, stocks that fell; or those of one."""
-    everything = msgspec.json.decode(samples.get("/v1/findings").content, type=FindingsRow)
-    imps = msgspec.json.decode(samples.get("/v1/findings", params={"provider": "imps"}).content, type=FindingsRow)
-    [slip] = imps.findings
-
-    assert (slip.finding.rule, slip.finding.stated, slip.finding.computed) == ("unit_slip", 3_187_000.0, 318_700_000.0)
-    assert slip in everything.findings
-    assert everything.total == len(everything.findings) + len(everything.suspicions) > 20
-    assert not everything.examining
-    assert "stock_fell" in {each.rule for each in everything.suspicions}
-    nobody = msgspec.json.decode(samples.get("/v1/findings", params={"provider": "nobody"}).content, type=FindingsRow)
-    assert (nobody.total, nobody.provider) == (0, "nobody")
-    assert 400 == samples.get("/v1/findings", params={"provider": "x" * 1_000}).status_code
-    assert 400 == samples.get("/v1/findings?provider=a&provider=b").status_code
-
-
-def test_a_growth_that_levels_of_another_series_contradict_is_marked(samples: httpx.Client) -> None:
-    """UPI's 21 % of January 2026 has no currency, the rupees say 1.3 %: flag, sentence and figure are told."""
-    key = "upi|IN|transaction_value||month||current|stated_growth||previous"
-    row = msgspec.json.decode(samples.get("/v1/explain", params={"key": key}).content, type=ExplanationRow)
-    page = samples.get("/explain", params={"key": key}).text
-
-    assert "contradicted" in row.marks
-    assert "contradicted" not in row.reading.flags
-    assert any(found.used and found.computed is not None and found.computed < 0.02 for found in row.findings)
-    assert '<span class="tag warn">contradicted</span>' in page
-    early = samples.get("/v1/explain", params={"key": key, "as_of": "2024-12-31"}).json()
-    assert early["marks"] == []
-    assert {found["period"] < "2025" for found in early["findings"]} == {True}
-
-
-def test_a_suspected_break_is_told_with_its_reason(samples: httpx.Client) -> None:
-    """Ghana's agents fell by 11 % in October 2024: the growth across it says so, and so does the history."""
-    key = "all|GH|agents|mobile-money|instant||current|previous_period_growth||previous"
-    row = msgspec.json.decode(samples.get("/v1/explain", params={"key": key}).content, type=ExplanationRow)
-    history = msgspec.json.decode(samples.get("/v1/history", params={"series": key}).content, type=HistoryRow)
-    [suspected] = row.suspicions
-
-    assert ("stock_fell", "2024-10-01", "2024-11-01", True) == (
-        suspected.rule, suspected.after, suspected.before, suspected.used,
-    )  # fmt: skip
-    assert ("suspected_break",) == row.marks
-    [point] = [point for point in history.points if point.found]
-    assert ("2024-11-01", (suspected.note,)) == (point.period.end, point.found)
-    assert "crossed here" in samples.get("/explain", params={"key": key}).text
-
-
-def test_the_misprints_are_told_in_their_periods(samples: httpx.Client) -> None:
-    """In the history of the series, where a reader sees the figure: February 2021, and the second quarter of 2020."""
-    for series, period, told in (
-        ("imps|IN|transactions||month||current", "2021-02-01", "lakh for crore"),
-        ("paypal|world|transaction_value||quarter|USD|current", "2020-04-01", "factor of 1,000"),
-    ):
-        row = msgspec.json.decode(samples.get("/v1/history", params={"series": series}).content, type=HistoryRow)
-        found = {point.period.start: point.found for point in row.points if point.found}
-
-        assert [period] == list(found)
-        assert told in found[period][0]
-
-
-def test_a_break_of_another_grain_is_explained() -> None:
-    """The explanation of the quarters knows what the months declared: no growth, and the reason."""
-    quarters = [
-        identified(claim(value=value, period=Period(start, end)))
-        for value, start, end in ((10e9, "2023-01-01", "2023-04-01"), (20e9, "2023-04-01", "2023-07-01"))
-    ]
-    month = identified(claim(period=Period("2023-04-01", "2023-05-01"), break_=Break("2023-04-01", "counted anew")))
-    history = History(100)
-    history.remember([*quarters, month])
-    answers = Answers(history, NO_RATES)
-    series = "upi|IN|transactions||quarter||current"
-
-    assert (f"{series}|level||",) == answers.reading_keys(series)
-    assert ["counted anew"] == [point.broken for point in answers.history(series) if point.broken]
-    with pytest.raises(Unknown):
-        answers.explain(f"{series}|previous_period_growth||previous")
-    assert 3 == answers.explain(f"{series}|level||").reading.version
