@@ -4,6 +4,7 @@ from functools import lru_cache
 
 import msgspec
 
+from paysignal.facts.errors import Refused
 from paysignal.facts.kinds import Prices
 from paysignal.facts.markets import CurrencyOrEmpty, Market, checked_currency, checked_market
 from paysignal.facts.measures import MeasureName, measure_named
@@ -52,6 +53,18 @@ def partition_key(  # noqa: PLR0913, PLR0917 - the six parts of the key, in its 
 ) -> str:
     """The Kafka key of a fact: its series without the grain."""
     return SEPARATOR.join((provider, market, measure, segment, currency, prices))
+
+
+def series_of_key(key: str) -> Series:
+    """The series whose key this is; raises `Refused` for the key of none."""
+    parts = key.split(SEPARATOR)
+    try:
+        provider, market, measure, segment, grain, currency, prices = parts
+        return Series(provider, market, measure, segment, Grain(grain), currency, Prices(prices))
+    except ValueError as error:
+        if isinstance(error, Refused):
+            raise
+        raise Refused("series", key, "seven parts joined by |", "copy the key of the series") from None
 
 
 def series_key(  # noqa: PLR0913, PLR0917 - the seven parts of the key, in its order

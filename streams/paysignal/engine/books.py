@@ -1,33 +1,24 @@
-"""Books: the claims of one series, by period, bounded."""
+"""Books: the claims of one series, by period, bounded.
 
-from collections.abc import Callable
+A period of which one claim was ever told, which most are, is that claim packed; any other is a page.
+"""
+
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import Final, TypeVar
+from functools import lru_cache
+from typing import Final
 
-from paysignal.engine.choice import Choice, Revision, authority, choose, fineness, latest_revisions, revision
-from paysignal.facts import wire
+from paysignal.engine.choice import Choice, choose, latest_revisions
+from paysignal.engine.packing import id_of, kind_of, packed, unpacked
+from paysignal.engine.pages import Page, PeriodKey, StatementKey, page_of, statement_of
 from paysignal.facts.claims import Break, Claim
 from paysignal.facts.kinds import Kind
+from paysignal.facts.moments import event_us
 from paysignal.facts.periods import Period
 from paysignal.facts.series import Series
 
 #: 42 years of months, or 10 of weeks: the history a growth can need, and a bound on the memory of one series.
 MOST_PERIODS: Final = 512
-
-#: Claims a period: the figures that decide are kept, the hundredth retelling is counted and let go.
-MOST_CLAIMS: Final = 16
-
-#: Ids a period remembers, held and let go: enough to know every retelling, bounded against a hostile flood.
-MOST_IDS: Final = 1_024
-
-#: Claims that tell one figure alike are let go before others: the best of them and the newest say all that they say.
-_TELLERS: Final = 2
-
-_Group = TypeVar("_Group")
-
-PeriodKey = tuple[int, str, str]
-StatementKey = tuple[Kind, str]
 
 
 class Fate(Enum):
@@ -51,27 +42,10 @@ class Entry:
     changed: bool = True
 
 
-@dataclass(slots=True)
-class _Page:
-    """One period of a book. `latest` is the newest revision it was ever given, by statement and publisher."""
+_ACCEPTED: Final = Entry(Fate.ACCEPTED)
 
-    period: Period
-    claims: dict[str, Claim] = field(default_factory=dict)
-    ids: set[str] = field(default_factory=set)
-    latest: dict[tuple[StatementKey, str], Revision] = field(default_factory=dict)
-    choices: dict[StatementKey, Choice] = field(default_factory=dict)
-
-    def revised(self, claim: Claim) -> bool:
-        """Whether its publisher has said otherwise since, be that still held or not."""
-        return self.latest.get((statement_of(claim), claim.source.publisher), revision(claim)) > revision(claim)
-
-    def note(self, claim: Claim) -> None:
-        """Remembers the claim's id, and that it is its publisher's latest where it is."""
-        if len(self.ids) < MOST_IDS:
-            self.ids.add(str(claim.id))
-        key = statement_of(claim), claim.source.publisher
-        if key in self.latest or len(self.latest) < MOST_IDS:
-            self.latest[key] = max(self.latest.get(key, revision(claim)), revision(claim))
+#: What is shown of a period, by kind and baseline.
+_Choices = dict[StatementKey, Choice]
 
 
 @dataclass(slots=True)
@@ -87,68 +61,87 @@ class Book:
     facts: int = 0
     declares: bool = False
     line: list["Book"] = field(default_factory=list, repr=False, compare=False)
-    _pages: dict[PeriodKey, _Page] = field(default_factory=dict)
-    _evicted: dict[PeriodKey, set[str]] = field(default_factory=dict)
-    _retracted: dict[str, str] = field(default_factory=dict)
+    pages: dict[PeriodKey, Page | bytes] = field(default_factory=dict)
+    evicted: dict[PeriodKey, set[str]] = field(default_factory=dict)
+    retracted: dict[str, str] = field(default_factory=dict)
+    _read: dict[PeriodKey, tuple[Period, _Choices]] = field(default_factory=dict, repr=False, compare=False)
 
     def put(self, claim: Claim) -> Entry:
         """Takes a claim in; a period beyond the newest `MOST_PERIODS` is evicted, whatever the order of arrival."""
         key = period_key(claim.dated)
-        page = self._pages.get(key)
         # Whatever becomes of the claim: what was said decides, not whether there was room for it when it came.
         self.declares = self.declares or claim.break_ is not None
-        if claim.id in (self._evicted.get(key, ()) if page is None else page.ids):
-            return Entry(Fate.DUPLICATE, changed=page is not None and self._reword(page, claim))
+        page = self.pages.get(key)
+        if page is None and key not in self.evicted and len(self.pages) < MOST_PERIODS:
+            self.pages[key] = packed(claim)
+            self.facts += 1
+            return _ACCEPTED
+        if isinstance(page, bytes):
+            if page == packed(claim):
+                return Entry(Fate.DUPLICATE, changed=False)
+            page = self.pages[key] = page_of(unpacked(page, self.series))
+        self._read.pop(key, None)
+        return self._put(key, page, claim)
+
+    def _put(self, key: PeriodKey, page: Page | None, claim: Claim) -> Entry:
+        if claim.id in (self.evicted.get(key, ()) if page is None else page.ids):
+            return Entry(Fate.DUPLICATE, changed=page is not None and page.reword(claim))
         self.facts += 1
         if page is None:
-            page = self._pages[key] = _Page(claim.dated, ids=self._evicted.pop(key, set()))
-        if claim.dated.end < page.period.end:  # one day may end "2018-07-01" or at that midnight; the date is shown
-            page.period = claim.dated
-        gone = self._write(page, claim)
+            page = self.pages[key] = Page(claim.dated, ids=self.evicted.pop(key, set()))
+        gone = page.write(claim)
         forgotten = tuple(identity for identity in gone if identity not in page.ids)
-        if len(self._pages) > MOST_PERIODS:
+        if len(self.pages) > MOST_PERIODS:
             left, forgotten_then = self._evict()
             gone, forgotten = gone + left, forgotten + forgotten_then
         return Entry(Fate.EVICTED if claim.id in gone else Fate.ACCEPTED, gone, forgotten)
 
     def retract(self, claim_id: str, retraction_id: str) -> bool:
         """Strikes a claim out; False when it already was."""
-        if claim_id in self._retracted:
+        if claim_id in self.retracted:
             return False
-        self._retracted[claim_id] = retraction_id
+        self.retracted[claim_id] = retraction_id
         self.facts += 1
-        for page in self._pages.values():
-            if claim_id in page.claims:
-                self._choose(page, statement_of(page.claims[claim_id]))
+        self._read.clear()
+        for page in self.pages.values():
+            if isinstance(page, Page) and claim_id in page.claims:
+                page.chosen = None
         return True
 
     def choices(self, kind: Kind) -> list[tuple[Period, str, Choice]]:
         """Every (period, baseline, choice) of a kind, the latest event time first, then the latest known time."""
+        read = (
+            self._choices_of(key) for key, page in self.pages.items() if isinstance(page, Page) or kind_of(page) is kind
+        )
         found = [
-            (page.period, statement[1], choice)
-            for page in self._pages.values()
-            for statement, choice in page.choices.items()
+            (period, statement[1], choice)
+            for period, choices in read
+            for statement, choice in choices.items()
             if statement[0] is kind
         ]
         found.sort(key=_latest_first, reverse=True)
         return found
 
+    def rest(self) -> None:
+        """Lets go of what was unpacked to be read; called by the step when it has emitted."""
+        self._read.clear()
+
     def baselines(self, kind: Kind) -> list[str]:
         """Every baseline that a claim of the kind is held with, retracted or not."""
-        held = (statement_of(claim) for page in self._pages.values() for claim in page.claims.values())
+        held = (statement_of(claim) for claims in self._held() for claim in claims.values())
         return sorted({baseline for of_kind, baseline in held if of_kind is kind})
 
     @property
     def can_lose_readings(self) -> bool:
         """Whether a retraction or a break may have left the series without a reading that it had."""
-        return bool(self._retracted) or self.declares or any(book.declares for book in self.line)
+        return bool(self.retracted) or self.declares or any(book.declares for book in self.line)
 
     def statements_about(self, period: Period, kind: Kind, baseline: str) -> list[tuple[Claim, bool]]:
         """Every claim held of one period, kind and baseline, by id, and whether it was retracted."""
-        page = self._pages.get(period_key(period))
-        held = sorted(page.claims.items()) if page is not None else []
+        page = self.pages.get(period_key(period))
+        held = sorted(self._claims_of(page).items()) if page is not None else []
         return [
-            (claim, identity in self._retracted) for identity, claim in held if statement_of(claim) == (kind, baseline)
+            (claim, identity in self.retracted) for identity, claim in held if statement_of(claim) == (kind, baseline)
         ]
 
     @property
@@ -170,113 +163,64 @@ class Book:
             return []
         standing = (
             claim
-            for page in self._pages.values()
+            for claims in self._held()
             for claim in latest_revisions(
-                held
-                for identity, held in page.claims.items()
-                if held.kind is Kind.LEVEL and identity not in self._retracted
+                held for identity, held in claims.items() if held.kind is Kind.LEVEL and identity not in self.retracted
             )
         )
         return [claim.break_ for claim in standing if claim.break_ is not None]
 
+    def _choices_of(self, key: PeriodKey) -> tuple[Period, _Choices]:
+        """The period as it is shown and what is chosen of it, remembered until it changes or the book rests."""
+        page = self.pages[key]
+        if isinstance(page, Page):
+            return page.period, page.choices(self.retracted)
+        found = self._read.get(key)
+        if found is None:
+            found = self._read[key] = self._only(page)
+        return found
+
+    def _only(self, page: bytes) -> tuple[Period, _Choices]:
+        """What is chosen of the one claim of a period."""
+        claim = unpacked(page, self.series)
+        choice = choose([claim]) if str(claim.id) not in self.retracted else None
+        return claim.dated, {} if choice is None else {statement_of(claim): choice}
+
+    def _held(self) -> list[dict[str, Claim]]:
+        """The claims held, by id, of each period."""
+        return [self._claims_of(page) for page in self.pages.values()]
+
+    def _claims_of(self, page: Page | bytes) -> dict[str, Claim]:
+        return page.claims if isinstance(page, Page) else {id_of(page): unpacked(page, self.series)}
+
     def _evict(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Lets the oldest period go, and after twice as many periods its ids; returns the ids of both."""
-        key = min(self._pages)
-        page = self._pages.pop(key)
-        self._evicted[key] = page.ids
-        forgotten = {identity for identity in page.claims if identity not in page.ids}
-        if len(self._evicted) > MOST_PERIODS:
-            forgotten |= self._evicted.pop(min(self._evicted))
-        return tuple(page.claims), tuple(sorted(forgotten))
-
-    def _write(self, page: _Page, claim: Claim) -> tuple[str, ...]:
-        """Enters the claim into its page; returns the ids of those that the page let go."""
-        page.note(claim)
-        page.claims[str(claim.id)] = claim
-        gone = tuple(_least(page) for _ in range(len(page.claims) - MOST_CLAIMS))
-        changed = [claim, *(page.claims.pop(identity) for identity in gone)]
-        for statement in {statement_of(each) for each in changed}:
-            self._choose(page, statement)
-        return gone
-
-    def _reword(self, page: _Page, claim: Claim) -> bool:
-        """One claim read twice, say from a table and from a text, may come with other digits: the finer is held."""
-        held = page.claims.get(str(claim.id))
-        if held is None or _wording(held) <= _wording(claim):
-            return False
-        page.claims[str(claim.id)] = claim
-        self._choose(page, statement_of(claim))
-        return True
-
-    def _choose(self, page: _Page, statement: StatementKey) -> None:
-        """Renews the choice among the claims of one kind and baseline."""
-        rivals = [
-            held
-            for identity, held in page.claims.items()
-            if statement_of(held) == statement and identity not in self._retracted
-        ]
-        choice = choose(rivals)
-        if choice is None:
-            page.choices.pop(statement, None)
-        else:
-            page.choices[statement] = choice
+        key = min(self.pages)
+        self._read.pop(key, None)
+        page = self.pages.pop(key)
+        held = (id_of(page),) if isinstance(page, bytes) else tuple(page.claims)
+        ids = set(held) if isinstance(page, bytes) else page.ids
+        self.evicted[key] = ids
+        forgotten = {identity for identity in held if identity not in ids}
+        if len(self.evicted) > MOST_PERIODS:
+            forgotten |= self.evicted.pop(min(self.evicted))
+        return held, tuple(sorted(forgotten))
 
 
 def period_key(period: Period) -> PeriodKey:
     """Sorts periods by event time, then start; the same for equal periods only."""
-    return period.event_us, period.start or "", period.length or ""
+    return _key(period.start, period.end, period.length)
 
 
-def statement_of(claim: Claim) -> StatementKey:
-    """Which of the statements about its period the claim makes."""
-    return claim.kind, claim.baseline_text
+@lru_cache(maxsize=65_536)
+def _key(start: str | None, end: str, length: str | None) -> PeriodKey:
+    return shared_key(event_us(end), start or "", length or "")
 
 
-def _least(page: _Page) -> str:
-    """The claim that matters least to the choices, and has to leave a crowded page.
-
-    First what its own publisher has revised; then, of the figure told most often, a retelling that is neither the best
-    nor the newest. Then, of the statement with the most claims (so that no growth can drive the level out), the least
-    fine, but never the most authoritative.
-    """
-    revised = [claim for claim in page.claims.values() if page.revised(claim)]
-    if revised:
-        return _roughest(revised)
-    retold = max(_grouped(page, _figure).items(), key=lambda group: (len(group[1]), group[0]))[1]
-    if len(retold) > _TELLERS:
-        kept = (min(retold, key=fineness).id, min(retold, key=authority).id)
-        return _roughest([claim for claim in retold if claim.id not in kept])
-    rivals = max(_grouped(page, statement_of).items(), key=_dispensable)[1]
-    leader = min(rivals, key=authority)
-    return _roughest([claim for claim in rivals if claim is not leader] or rivals)
-
-
-def _roughest(claims: list[Claim]) -> str:
-    """The least fine; one that declares a break leaves last, or retellings could undo the break."""
-    return str(max(claims, key=lambda claim: (claim.break_ is None, fineness(claim))).id)
-
-
-def _figure(claim: Claim) -> tuple[StatementKey, float, str, float]:
-    """What a retelling has in common with what it retells."""
-    return statement_of(claim), claim.value, claim.bound, claim.step or 0.0
-
-
-def _grouped(page: _Page, by: Callable[[Claim], _Group]) -> dict[_Group, list[Claim]]:
-    groups: dict[_Group, list[Claim]] = {}
-    for claim in page.claims.values():
-        groups.setdefault(by(claim), []).append(claim)
-    return groups
-
-
-def _dispensable(statement: tuple[StatementKey, list[Claim]]) -> tuple[int, bool, bool, StatementKey]:
-    """Sorts the statement that can best spare a claim last: many before few, growths before levels."""
-    (kind, baseline), claims = statement
-    return len(claims), kind is not Kind.LEVEL, "/" in baseline, (kind, baseline)
-
-
-def _wording(claim: Claim) -> tuple[tuple[int, float, int, int, str], bool, bytes]:
-    """Sorts the wording to hold first, of those with one id: the finest, then with a break; never by arrival."""
-    return fineness(claim), claim.break_ is None, wire.encode(claim)
+@lru_cache(maxsize=65_536)
+def shared_key(at_us: int, start: str, length: str) -> PeriodKey:
+    """One object for one key: a month is the same for fifty thousand books."""
+    return at_us, start, length
 
 
 def _latest_first(entry: tuple[Period, str, Choice]) -> tuple[int, int, PeriodKey, str]:

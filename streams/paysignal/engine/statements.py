@@ -1,13 +1,22 @@
 """Statements: all claims and retractions of one partition."""
 
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
+from paysignal.engine.blocks import Block, StaleBlock
+from paysignal.engine.bookcodec import read, written
 from paysignal.engine.books import Book, Fate
 from paysignal.engine.records import Outcomes, Record, Statement
+from paysignal.engine.slices import joined, sliced, withdrawn
 from paysignal.engine.waiting import Waiting
 from paysignal.facts.claims import Claim, Retraction
 from paysignal.facts.rejections import Reason, rejected
 from paysignal.facts.series import Series
+
+#: What the keys of blocks start with; behind it the key of the series, or the id of the claim that others wait for.
+BOOK: Final = "book:"
+WAITING: Final = "waiting:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +43,9 @@ class Statements:
     _lines: dict[str, list[Book]] = field(default_factory=dict)
     _places: dict[str, _Place] = field(default_factory=dict)
     _waiting: Waiting = field(default_factory=Waiting)
+    _slices: dict[str, int] = field(default_factory=dict)  # how many of each block stand
+    _changed: set[str] = field(default_factory=set)  # series, since the last `changed_blocks`
+    _written_due: set[str] = field(default_factory=set)  # series whose block says that their readings are still due
 
     def take(self, statements: list[Statement], outcomes: Outcomes) -> Taken:
         """Puts statements into their books, in order."""
@@ -43,7 +55,44 @@ class Statements:
                 self._claim(statement.fact, outcomes, taken)
             else:
                 self._retraction(statement.fact, statement.record, outcomes, taken.touched)
+        self._changed |= taken.touched
         return taken
+
+    def changed_blocks(self, due: Collection[str], shown: Mapping[str, Collection[str]]) -> list[Block]:
+        """Blocks of the series, and of the waiting retractions, that changed since the last call.
+
+        Called by the state, which knows of which series the readings are still `due`, and by series the keys of the
+        readings that are `shown`.
+        """
+        blocks: list[Block] = []
+        for key in sorted(self._changed):
+            value = written(self.books[key], self._publisher_of, shown.get(key, ()), due=key in due)
+            blocks += self._sliced(BOOK + key, value)
+        for claim_id in sorted(self._waiting.changed):
+            blocks += self._sliced(WAITING + claim_id, self._waiting.written(claim_id))
+        self._written_due = self._written_due.difference(self._changed).union(self._changed.intersection(due))
+        self._changed.clear()
+        self._waiting.changed.clear()
+        return blocks
+
+    def emitted(self, series_keys: Iterable[str]) -> None:
+        """The readings of these series have been computed: a block that says they are due is written anew."""
+        self._changed |= self._written_due.intersection(series_keys)
+
+    @property
+    def row_count(self) -> int:
+        """How many blocks stand."""
+        return sum(self._slices.values())
+
+    def _sliced(self, key: str, value: bytes | None) -> list[Block]:
+        before = self._slices.pop(key, 0)
+        if value is None:
+            return withdrawn(key, before)
+        blocks, self._slices[key] = sliced(key, value, before)
+        return blocks
+
+    def _publisher_of(self, claim_id: str) -> str:
+        return self._places[claim_id].publisher
 
     def _claim(self, claim: Claim, outcomes: Outcomes, taken: Taken) -> None:
         series = claim.series
@@ -70,10 +119,13 @@ class Statements:
             self._places.pop(identity, None)
 
     def _opened(self, series: Series) -> Book:
-        """A new book, in the line of those that differ from it in their grain only."""
-        line = self._lines.setdefault(series.partition_key, [])
-        book = Book(series, line=line)
-        line.append(book)
+        """A new book, in its line."""
+        return self._lined(Book(series))
+
+    def _lined(self, book: Book) -> Book:
+        """The book, in the line of those that differ from it in their grain only."""
+        book.line = self._lines.setdefault(book.series.partition_key, [])
+        book.line.append(book)
         return book
 
     def _touch(self, book: Book, touched: set[str]) -> None:
@@ -111,3 +163,26 @@ class Statements:
             return False
         self._touch(self.books[place.series_key], touched)
         return True
+
+    def restore(self, blocks: Iterable[Block]) -> Iterator[tuple[str, frozenset[str], bool]]:
+        """Fills empty statements from blocks; gives each series, the keys of its readings, and whether they are due.
+
+        Raises `StaleBlock` for a block of another form. The readings are due where facts came after they were computed.
+        """
+        waiting = []
+        for key, value, count in joined(blocks):
+            self._slices[key] = count
+            if key.startswith(WAITING):
+                waiting.append((key.removeprefix(WAITING), value))
+                continue
+            if not key.startswith(BOOK):
+                raise StaleBlock(f"block {key[:64]} is none of claims; rebuild the state from the topics")
+            series_key = key.removeprefix(BOOK)
+            restored = read(series_key, value)
+            self.books[series_key] = self._lined(restored.book)
+            places = {name: _Place(series_key, name) for name in set(restored.publishers.values())}
+            self._places.update((identity, places[name]) for identity, name in restored.publishers.items())
+            if restored.due:
+                self._written_due.add(series_key)
+            yield series_key, restored.shown, restored.due
+        self._waiting.restore(waiting)

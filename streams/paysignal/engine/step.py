@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from paysignal.engine.blocks import Block
 from paysignal.engine.emission.claims import of_books, possible_keys
 from paysignal.engine.emission.windows import of_announced, of_rows
 from paysignal.engine.emission.written import Written
@@ -32,9 +33,35 @@ class State:
     touched_books: set[str] = field(default_factory=set)
     touched_rows: set[int] = field(default_factory=set)
     _keys_of: dict[str, frozenset[str]] = field(default_factory=dict)
+    _unread: set[str] = field(default_factory=set)  # restored books whose readings were not computed since
 
     def __post_init__(self) -> None:
         self.tallies = Tallies(self.parameters)
+
+    @classmethod
+    def restored(cls, blocks: Iterable[Block], parameters: Parameters = DEFAULTS) -> "State":
+        """The state that wrote these blocks, which from here on behaves as if it had never been interrupted.
+
+        Called at a take-over with everything that stands, in any order; raises `StaleBlock` for a block of another form
+        or other parameters. `readings` are empty until `emit` or `emit_rebuilt`: what changes is sent, and what was
+        shown and is no more is withdrawn.
+        """
+        state = cls(parameters)
+        for key, shown, is_due in state.statements.restore(blocks):
+            state._keys_of[key] = shown
+            state._unread.add(key)
+            if is_due:
+                state.touched_books.add(key)
+        return state
+
+    def changed_blocks(self) -> list[Block]:
+        """The blocks that changed since the last call; the caller keeps them until they are committed."""
+        return self.statements.changed_blocks(self.touched_books, self._keys_of)
+
+    @property
+    def row_count(self) -> int:
+        """How many blocks stand when all changed ones are stored."""
+        return self.statements.row_count
 
     def latest(self) -> list[Reading]:
         """The latest reading of every key, of claims and of windows, in the order of the keys."""
@@ -49,14 +76,20 @@ class State:
 
     def renew(self, series_key: str, now: dict[str, Reading]) -> tuple[list[Reading], list[str]]:
         """Replaces a series' readings by `now`; returns those that changed and the keys that are gone, in order."""
+        self._unread.discard(series_key)
         before = self._keys_of.get(series_key, frozenset())
         withdrawn = sorted(before - now.keys())
         for key in withdrawn:
-            del self.readings[key]
+            self.readings.pop(key, None)  # one restored was shown, and is not known
         changed = [reading for key, reading in sorted(now.items()) if self.readings.get(key) != reading]
         self.readings.update(now)
-        self._keys_of[series_key] = frozenset(now)
+        if before != now.keys():
+            self._keys_of[series_key] = frozenset(now)
         return changed, withdrawn
+
+    def touch_unread(self) -> None:
+        """Has `emit` compute the readings of every book, also those restored that nothing touched since."""
+        self.touched_books |= self._unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +169,7 @@ def emit(state: State, rates: RateTable = NO_RATES) -> Emitted:
         changed, gone = state.renew(book.series.key, made.get(book.series.key, {}))
         emitted.readings.extend(changed)
         emitted.withdrawn.extend(gone)
+    state.statements.emitted(book.series.key for book in books)
     emitted.finals.extend(of_announced(state.tallies, state.tallies.announce()))
     return emitted
 
@@ -146,12 +180,13 @@ def emit_rebuilt(state: State, rates: RateTable = NO_RATES) -> Emitted:
     A worker that died behind a retraction or a break may have left a reading on the topic that no fact supports any
     more: the keys that the claims of such series could have given are withdrawn again.
     """
-    finals = emit(state, rates).finals
+    state.touch_unread()
+    emitted = emit(state, rates)
     losers = (book for book in state.statements.books.values() if book.can_lose_readings)
-    possible = {key for book in losers for key in possible_keys(book)}
+    possible = {key for book in losers for key in possible_keys(book)}.union(emitted.withdrawn)
     readings = [reading for _, reading in sorted(state.readings.items())]
     written = of_rows(state.tallies, range(len(state.tallies.rows)))
-    return Emitted(readings, sorted(possible - state.readings.keys()), list(written), finals)
+    return Emitted(readings, sorted(possible - state.readings.keys()), list(written), emitted.finals)
 
 
 def _by_series(readings: Iterable[Reading]) -> dict[str, dict[str, Reading]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import msgspec
 import pytest
 
-from paysignal.engine import books
+from paysignal.engine import pages
 from paysignal.facts.claims import Break, Claim, Retraction, Source
 from paysignal.facts.identity import identified
 from paysignal.facts.kinds import Bound, Tier
@@ -59,7 +59,7 @@ def test_whatever_may_change_an_answer_changes_the_version() -> None:
     history = History(2)
     seen = [history.version_of("upi")]
     short, long = (month(1, source=Source("times", name, Tier.PRESS)) for name in ("T", "Times"))
-    first, last = sorted((short, long), key=books._wording)
+    first, last = sorted((short, long), key=pages._wording)
     for facts in ([last], [first], [retraction(first, first.source)], [month(2)], [month(3)], [month(4)],
                   [month(5, provider="pix"), month(6, provider="pix")]):  # fmt: skip
         history.remember(facts)
@@ -182,7 +182,7 @@ def test_of_two_wordings_under_one_id_the_engines_choice_is_kept(changes: dict[s
     """Digits and address are no part of an id: which of them is held is the engine's rule, not the order."""
     one, other = claim(**FINER), claim(**FINER, **changes)
     assert one.id == other.id
-    kept = min(one, other, key=books._wording)
+    kept = min(one, other, key=pages._wording)
     assert held(history_of(one, other)) == held(history_of(other, one)) == [kept]
     assert packing.precedes(one, other) is (kept == one)
 

@@ -2,7 +2,8 @@
 
 from itertools import pairwise
 
-from paysignal.engine.books import MOST_CLAIMS, MOST_PERIODS, Book, Fate
+from paysignal.engine.books import MOST_PERIODS, Book, Fate
+from paysignal.engine.pages import MOST_CLAIMS
 from paysignal.facts.claims import Claim, Source
 from paysignal.facts.kinds import Bound, Kind, Tier
 from paysignal.facts.periods import Period

@@ -4,7 +4,7 @@ from itertools import permutations
 
 import pytest
 
-from paysignal.engine.books import MOST_CLAIMS
+from paysignal.engine.pages import MOST_CLAIMS
 from paysignal.facts.claims import Claim, Retraction, Source
 from paysignal.facts.identity import identified
 from paysignal.facts.kinds import Tier
