@@ -69,6 +69,8 @@ def possible_keys(book: Book) -> Iterator[str]:
 
 def _stated(indicator: StatedIndicator, books: Iterable[Book]) -> Iterator[Reading]:
     found = [(book, *latest) for book in books for latest in _latest_of_each_baseline(book, indicator.kind)]
+    if not found:
+        return
     figures = figures_of(indicator.compute(estimate_of([level for _, _, level in found])))
     for (book, baseline, level), figure in zip(found, figures, strict=True):
         if figure is not None:
