@@ -2,7 +2,7 @@
 
 A fenced block `facts` begins an example: a claim or retraction a line, each repeating of the line above what it leaves
 out. What follows it is about these facts: `readings` (perhaps "as of" a day), `findings`, `explain`; `rates` before
-them is a file of own rates.
+them is a file of own rates; `averages` value over count of the latest period with both.
 """
 
 import json
@@ -19,6 +19,7 @@ import pytest
 from paysignal.command.rates import published_rates
 from paysignal.engine.asof import state_of
 from paysignal.engine.audit.auditing import audit
+from paysignal.engine.averages import averages_of
 from paysignal.engine.explaining import explain
 from paysignal.engine.money.rates import RateTable, own_rates
 from paysignal.engine.step import State
@@ -124,6 +125,16 @@ def same(figure: float | None, written: str) -> bool:
     return abs(figure - float(digits)) <= 0.5000001 * step_of(digits)
 
 
+def check_averages(example: Example, arguments: str, lines: list[str]) -> None:
+    """`value low high flags…` of value over count, a series a line."""
+    told = [each.reading for each in averages_of(example.state(arguments).statements.books.values())]
+
+    assert len(lines) == len(told)
+    for line, reading in zip(lines, told, strict=True):
+        assert reading is not None
+        assert says(reading, line.split()), shown(reading)
+
+
 def check_findings(example: Example, arguments: str, lines: list[str]) -> None:
     """`rule stated computed`; all that the audit finds, or `none`."""
     claims = [fact for fact in example.facts if isinstance(fact, Claim)]
@@ -151,6 +162,7 @@ def check_explain(example: Example, arguments: str, lines: list[str]) -> None:
 
 CHECKS: dict[str, Callable[[Example, str, list[str]], None]] = {
     "readings": check_readings,
+    "averages": check_averages,
     "findings": check_findings,
     "explain": check_explain,
 }

@@ -58,12 +58,17 @@ class Asker:
         from paysignal.command.rates import published_rates
         from paysignal.history.answers import Answers
         from paysignal.history.store import History
-        from paysignal.history.telling import explanation_row, history_row
+        from paysignal.history.telling import explanation_row, findings_row, history_row
 
         history = History(self._settings.max_claims)
         history.remember(_claims_in(self._facts or Path("-")))
         answers = Answers(history, published_rates(self._settings.rates))
-        answer = {"/v1/explain": explanation_row, "/v1/history": history_row}[path](answers, asked, self._as_of)
+        row_of: dict[str, Callable[[Answers, str, str | None], msgspec.Struct]] = {
+            "/v1/explain": explanation_row,
+            "/v1/history": history_row,
+            "/v1/findings": findings_row,
+        }
+        answer = row_of[path](answers, asked, self._as_of)
         assert isinstance(answer, row)  # noqa: S101 - the table above pairs paths and rows
         return answer
 

@@ -44,6 +44,7 @@ SECTIONS = (
         (
             Entry("explain", "Tell what a reading comes from, and what was left out."),
             Entry("history", "Show a series period by period, as known now or then."),
+            Entry("findings", "Tell which figures others contradict, and suspected breaks."),
         ),
     ),
     Section(

@@ -128,6 +128,14 @@ class Answers:
         everywhere = [each for each in self.examined().suspicions if series.key in each.series]
         return Found(own.findings, tuple(in_order({*own.suspicions, *everywhere})))
 
+    def findings(self, provider: str, as_of_us: int | None = None) -> tuple[Found, bool]:
+        """Everything found, or of one provider (of all: ""), and whether some facts were not looked at yet."""
+        if as_of_us is not None:
+            return self._found_of(provider, as_of_us), False
+        examined = self.examined()
+        found = Found(examined.findings, examined.suspicions)
+        return found.of_provider(provider) if provider else found, examined.changes != self.store.changes
+
     def mark(self, key: str, as_of_us: int | None = None) -> tuple[str, ...]:
         """The flags that come to the reading with this key by what was found."""
         series_key = series_of(checked_key(key)).key

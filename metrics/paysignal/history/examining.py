@@ -61,6 +61,13 @@ class Found:
     findings: tuple[Finding, ...]
     suspicions: tuple[Suspicion, ...]
 
+    def of_provider(self, provider: str) -> "Found":
+        """What of it concerns a series of this provider."""
+        return Found(
+            tuple(each for each in self.findings if provider_in(each.series_key) == provider),
+            tuple(each for each in self.suspicions if provider in set(map(provider_in, each.series))),
+        )
+
     def of_series(self, series_key: str) -> "Found":
         """What of it concerns this series."""
         return Found(

@@ -81,12 +81,14 @@ class FoundRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FindingsRow(msgspec.Struct, frozen=True, kw_only=True):
-    """What speaks against figures, of all providers or of one; of `total` the first 1,000.
+    """What speaks against figures, of all providers or of one, as known at `as_of` (null: now).
 
-    `examining` says that facts are held which were not held against the others yet.
+    Of `total` the first 1,000 findings and 1,000 suspicions. `examining` says that facts are held which were not held
+    against the others yet.
     """
 
     provider: str | None
+    as_of: Moment | None
     total: int
     examining: bool
     findings: tuple[FoundRow, ...]

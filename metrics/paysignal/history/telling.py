@@ -15,8 +15,7 @@ from paysignal.facts.moments import moment_at
 from paysignal.history.answers import Answers
 from paysignal.history.examining import Found
 from paysignal.history.held import Held
-from paysignal.history.lines import provider_in
-from paysignal.history.questions import as_of_us, bounded, series_of
+from paysignal.history.questions import BadQuestion, as_of_us, bounded, series_of
 from paysignal.history.rows import (
     ChoiceRow,
     EvidenceRow,
@@ -93,19 +92,24 @@ def facts_row(answers: Answers, series: str, as_of: str | None) -> FactsRow:
     )
 
 
-def findings_row(answers: Answers, provider: str | None) -> FindingsRow:
-    """What was found against figures of the provider, or of all of them; raises `BadQuestion`."""
-    if provider:
-        bounded("provider", provider)
-    examined = answers.examined()
-    findings = [each for each in examined.findings if not provider or provider_in(each.series_key) == provider]
-    suspected = [each for each in examined.suspicions if not provider or provider in set(map(provider_in, each.series))]
+def findings_row(answers: Answers, provider: str | None, as_of: str | None) -> FindingsRow:
+    """What was found against figures of the provider, or of all of them; raises `BadQuestion`.
+
+    As of another time the facts of one provider are held against each other, not those of all.
+    """
+    us = as_of_us(as_of)
+    if us is not None and not provider:
+        raise BadQuestion("as_of: takes a provider, whose facts are then looked at as of that time; name one")
+    found, examining = answers.findings(bounded("provider", provider or ""), us)
     return FindingsRow(
         provider=provider or None,
-        total=len(findings) + len(suspected),
-        examining=examined.changes != answers.store.changes,
-        findings=tuple(FoundRow(series=each.series_key, finding=_finding(each)) for each in findings[:MOST_FACTS]),
-        suspicions=tuple(map(_suspicion, suspected[:MOST_FACTS])),
+        as_of=as_of or None,
+        total=len(found.findings) + len(found.suspicions),
+        examining=examining,
+        findings=tuple(
+            FoundRow(series=each.series_key, finding=_finding(each)) for each in found.findings[:MOST_FACTS]
+        ),
+        suspicions=tuple(map(_suspicion, found.suspicions[:MOST_FACTS])),
     )
 
 

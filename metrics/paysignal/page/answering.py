@@ -30,9 +30,9 @@ _BAD, _UNKNOWN = 400, 404
 def answer_routes(answers: Answers) -> Sequence[web.RouteDef]:
     """`/explain` the page, `/v1/explain?key=`, `/v1/history?series=`, `/v1/facts?series=` the rows as JSON.
 
-    All take `as_of`, a date or an instant. `/v1/parts?series=` of a whole takes an `axis` besides, and
-    `/v1/findings?provider=` (of all without it) is of now. What can not be answered is 400 (never) or 404 (not known,
-    or not then), with an `ErrorRow` that says the value, the rule and the fix.
+    All take `as_of`, a date or an instant. `/v1/parts?series=` of a whole takes an `axis` besides;
+    `/v1/findings?provider=` is of all providers without one, and then of now. What can not be answered is 400 (never)
+    or 404 (not known, or not then), with an `ErrorRow` that says the value, the rule and the fix.
     """
     working = ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="answers")
 
@@ -65,7 +65,7 @@ def answer_routes(answers: Answers) -> Sequence[web.RouteDef]:
         web.get("/v1/history", json(lambda asked: history_row(answers, asked("series"), asked("as_of")))),
         web.get("/v1/facts", json(lambda asked: facts_row(answers, asked("series"), asked("as_of")))),
         web.get("/v1/parts", json(lambda asked: parts_row(answers, asked("series"), asked("axis"), asked("as_of")))),
-        web.get("/v1/findings", json(lambda asked: findings_row(answers, asked("provider")))),
+        web.get("/v1/findings", json(lambda asked: findings_row(answers, asked("provider"), asked("as_of")))),
     )
 
 

@@ -15,14 +15,15 @@ from paysignal.exposition.server import Server
 from paysignal.facts import wire
 from paysignal.facts.claims import Claim, Retraction, Source
 from paysignal.facts.identity import identified
-from paysignal.facts.kinds import Tier
+from paysignal.facts.kinds import Comparison, Tier
 from paysignal.facts.periods import Period
 from paysignal.history.answers import Answers
-from paysignal.history.rows import ExplanationRow, HistoryRow
+from paysignal.history.rows import ExplanationRow, FindingsRow, HistoryRow
 from paysignal.history.store import History
 from paysignal.page.answering import answer_routes
 from tests.tools.brokers import free_ports
-from tests.tools.examples import PRESS, claim, increment
+from tests.tools.examples import PRESS, claim, growth, increment
+from tests.tools.samples import sample_claims
 
 SERIES = "upi|IN|transactions||month||current"
 GROWTH = f"{SERIES}|previous_period_growth||previous"
@@ -160,3 +161,40 @@ def test_a_history_that_is_full_says_so(file: str) -> None:
     assert "of periods that ended by 2023-" in " ".join(result.stdout.split())
     told = json.loads(run("history", SERIES, "--facts", file, "--max-claims", "1", "--json").stdout)
     assert (len(told["points"]), told["missing_until"] is None) == (1, False)
+
+
+def test_findings_are_told_alike_from_file_and_exporter(file: str, url: str) -> None:
+    """Of all and of one provider, as bytes of JSON and for people; nothing found is said as well."""
+    alike = [run("findings", "upi", *where, "--json", *AS_OF).stdout for where in (("--url", url), ("--facts", file))]
+    contradicted = identified(growth(value=0.3, baseline=Comparison.PREVIOUS))
+    told = Path(file)
+    taken_back = wire.encode(FACTS[-1])
+    told.write_bytes(
+        b"\n".join(
+            [line for line in told.read_bytes().splitlines() if line != taken_back] + [wire.encode(contradicted)]
+        )
+    )
+    row = msgspec.json.decode(run("findings", "--facts", file, "--json").stdout, type=FindingsRow)
+    [found] = row.findings
+    drawn = run("findings", "upi", "--facts", file).stdout
+
+    assert (contradicted.id,) == found.finding.claims
+    assert "growth contradicts levels" in drawn
+    assert "growth 0.3 is stated, 0.16" in drawn
+    assert "Nothing speaks against" in run("findings", "--url", url).stdout
+    assert alike[0] == alike[1]
+    assert '"as_of":"2023-04-30"' in alike[0]
+    refused = run("findings", "--url", url, *AS_OF)
+    assert 2 == refused.exit_code
+    assert "as_of: takes a provider" in refused.stderr
+
+
+def test_suspected_breaks_are_told(tmp_path: Path) -> None:
+    """Ghana's agents fell by 11 %."""
+    path = tmp_path / "facts.jsonl"
+    path.write_bytes(b"\n".join(wire.encode(claim) for claim in sample_claims() if claim.market == "GH"))
+
+    assert (
+        "never fell in 4 observations up to 2024-10-01, then fell by 11.4%"
+        in run("findings", "--facts", str(path)).stdout
+    )
