@@ -10,7 +10,7 @@ from paysignal.facts.errors import Refused
 from paysignal.facts.intervals import Interval, interval_of, is_finite
 from paysignal.facts.kinds import Basis, Bound, Comparison, Kind, Prices, Tier
 from paysignal.facts.markets import CurrencyOrEmpty, Market, checked_currency, checked_market
-from paysignal.facts.measures import Measure, MeasureName, Nature, Unit, measure_named, unit_of
+from paysignal.facts.measures import Measure, MeasureName, Unit, measure_named, unit_of
 from paysignal.facts.moments import Moment, instant_of, known_us
 from paysignal.facts.periods import Period, grain_of
 from paysignal.facts.series import Series, partition_key, series_key
@@ -166,7 +166,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             raise Refused("value", self.value, "a finite number", "leave the claim out when there is no figure")
         if self.value < floor:
             raise Refused("value", self.value, f"a {self.kind} is at least {floor:g}", "correct it, or its kind")
-        if measure.nature is Nature.RATIO and self.kind is not Kind.GROWTH and abs(self.value) > 1:
+        if measure.nature.up_to_one and self.kind is not Kind.GROWTH and abs(self.value) > 1:
             raise Refused("value", self.value, f"a {self.kind} of {self.measure} is at most 1", "write 54 % as 0.54")
         if self.confidence is not None and not 0 <= self.confidence <= 1:
             raise Refused("confidence", self.confidence, "a number from 0 to 1", "leave it out when it is not known")
@@ -179,7 +179,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         if self.kind is Kind.LEVEL:
             if self.baseline is not None:
                 raise Refused("baseline", self.baseline, "a level has none", "leave it null")
-            if measure.nature is Nature.STOCK and self.period is not None:
+            if measure.nature.at_instant and self.period is not None:
                 self.period.check_instant(self.measure)
         elif self.baseline is None:
             raise Refused("baseline", None, f"a {self.kind} has one", "write previous, year_ago or unstated")

@@ -53,7 +53,7 @@ class Increment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         checked_slug("publisher", self.publisher)
         checked_market(self.market)
         measure = measure_named(self.measure)
-        if measure.nature in (Nature.PRICE, Nature.RATIO):
+        if measure.nature in (Nature.PRICE, Nature.RATIO, Nature.COVERAGE):
             raise Refused("measure", self.measure, f"a {measure.nature} can not be added up", "send its parts")
         if (measure.unit is Unit.CURRENCY) != bool(self.currency):
             raise Refused("currency", self.currency, f"{self.measure} is in {measure.unit}", "name it for money only")

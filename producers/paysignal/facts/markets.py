@@ -48,6 +48,11 @@ def checked_market(market: str) -> str:
     )
 
 
+def market_of_alpha_3(code: str) -> str:
+    """The market of an ISO 3166-1 alpha-3 code (IND is IN); what is no such code stays as it is."""
+    return _alpha_3().get(code, code)
+
+
 @lru_cache(maxsize=8_192)
 def market_name(market: str) -> str:
     """The name people know a market by, such as "Russia" for RU."""
@@ -71,6 +76,11 @@ def _places() -> Mapping[str, str]:
     # Not pycountry's own look-up, which ignores case: IN-KA and in-ka must not become two markets.
     countries = {place.alpha_2: getattr(place, "common_name", place.name) for place in pycountry.countries}
     return {**countries, **_EVERYDAY, **{place.code: place.name for place in pycountry.subdivisions}}
+
+
+@lru_cache(maxsize=1)
+def _alpha_3() -> Mapping[str, str]:
+    return {place.alpha_3: place.alpha_2 for place in pycountry.countries}
 
 
 @lru_cache(maxsize=1)

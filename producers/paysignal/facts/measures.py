@@ -21,6 +21,19 @@ class Nature(StrEnum):
     FLOW = "flow"  #: summed over periods
     PRICE = "price"  #: recomputed from its parts: never summed or averaged
     RATIO = "ratio"  #: recomputed from its parts: never summed or averaged; its change is in points
+    COVERAGE = (
+        "coverage"  #: a ratio at an instant, such as a survey's share of adults: compared like a stock, not summed
+    )
+
+    @property
+    def at_instant(self) -> bool:
+        """Whether a level stands at one day, and joins whatever was observed before."""
+        return self in {Nature.STOCK, Nature.COVERAGE}
+
+    @property
+    def up_to_one(self) -> bool:
+        """Whether a level is a part of one, and a change in points."""
+        return self in {Nature.RATIO, Nature.COVERAGE}
 
 
 class Unit(StrEnum):
@@ -69,6 +82,7 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
             Measure("funding", Nature.FLOW, Unit.CURRENCY, 1_000_000, company_wide=True),
             Measure("app_opens", Nature.FLOW, Unit.OPENS, 100_000),
             Measure("average_spend", Nature.PRICE, Unit.CURRENCY, 0),
+            Measure("adult_share", Nature.COVERAGE, Unit.RATIO, 0.01),
             Measure("market_share", Nature.RATIO, Unit.RATIO, 0.01),
         )
     }

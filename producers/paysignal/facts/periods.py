@@ -100,7 +100,7 @@ def months_in(start: str, end: str) -> int | None:
 
 def grain_of(period: Period, nature: Nature) -> Grain:
     """The grain of a fact's period: stocks are `instant` whatever their period, so that a change joins its stock."""
-    if nature is Nature.STOCK:
+    if nature.at_instant:
         return Grain.INSTANT
     if period.start is None:
         return Grain.OPEN

@@ -9,7 +9,7 @@ from paysignal.facts.claims import Claim, Source
 from paysignal.facts.errors import Refused
 from paysignal.facts.identity import identified
 from paysignal.facts.kinds import Bound, Comparison, Kind
-from paysignal.facts.measures import MEASURES, Nature, Unit, unit_of
+from paysignal.facts.measures import MEASURES, Unit, unit_of
 from paysignal.facts.periods import Period, months_in, year_ago_of
 from paysignal.facts.rejections import Origin, Reason, Rejected, rejected
 from paysignal.sources.article.bounds import TURNED
@@ -129,7 +129,7 @@ def _period(published: str | None, parsed: Parsed, figure: Figure, topic: Topic,
     if period is None:
         return Period(None, published) if published is not None else None
     level = kind_of(figure, topic.measure, parsed.sentence.text) is Kind.LEVEL
-    if level and MEASURES[topic.measure].nature is Nature.STOCK:
+    if level and MEASURES[topic.measure].nature.at_instant:
         return Period(None, period.end)
     return period
 
@@ -155,7 +155,7 @@ def _baseline(parsed: Parsed, topic: Topic, period: Period | None, kind: Kind) -
     """What the sentence compares with; a gain over months is compared with the state before them."""
     if parsed.times.comparison is not None:
         return parsed.times.comparison
-    stock = MEASURES[topic.measure].nature is Nature.STOCK
+    stock = MEASURES[topic.measure].nature.at_instant
     if kind is Kind.CHANGE and stock and period is not None and period.start is not None:
         return _COMPARED_AFTER.get(months_in(period.start, period.end) or 0, Comparison.UNSTATED)
     return Comparison.UNSTATED

@@ -1,6 +1,8 @@
 """A row's cells to a claim or an increment, by the mapping."""
 
+import datetime as dt
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -8,13 +10,16 @@ from paysignal.facts.claims import Claim
 from paysignal.facts.errors import Refused
 from paysignal.facts.identity import identified, increment_id
 from paysignal.facts.increments import Increment
-from paysignal.facts.kinds import Kind, Role
-from paysignal.facts.measures import unit_of
+from paysignal.facts.kinds import Basis, Kind, Role
+from paysignal.facts.measures import measure_named, unit_of
+from paysignal.facts.markets import market_of_alpha_3
+from paysignal.facts.moments import later
 from paysignal.facts.rejections import Reason, Rejected
 from paysignal.facts.segments import role_of
-from paysignal.sources.table.dates import day_after, end_of, moment_from
+from paysignal.facts.slugs import slug_of
+from paysignal.sources.table.dates import ISO, day_after, end_of, start_of, moment_from
 from paysignal.sources.table.mapping import TableMapping
-from paysignal.sources.table.numbers import Figure, figure_of
+from paysignal.sources.table.numbers import Figure, figure_of, share
 from paysignal.sources.table.rows import Row, refused_row
 
 _PLAIN_CLAIM_FIELDS = ("provider", "market", "measure", "segment", "kind", "bound", "currency", "prices",
@@ -26,26 +31,47 @@ _SOURCE_FIELDS = ("publisher", "name", "tier", "url", "ref")
 Texts = dict[str, str]
 
 
+def states(row: Row, mapping: TableMapping) -> bool:
+    """Whether the row states this fact: it is among the rows meant, and its value's cell does not say otherwise."""
+    if any(row.cells.get(column, "").strip() not in wanted for column, wanted in mapping.where.items()):
+        return False
+    if any(row.cells.get(column, "").strip() in unwanted for column, unwanted in mapping.unless.items()):
+        return False
+    return not mapping.absent or row.cells.get(mapping.columns.get("value", ""), "").strip() not in mapping.absent
+
+
 def fact_of(row: Row, mapping: TableMapping, file: str) -> Claim | Increment | Rejected:
     """The fact that the row states, or why it states none."""
     try:
         texts = _texts(row, mapping)
         _check_role(texts)
-        return _claim(texts, mapping) if mapping.fact == "claim" else _increment(texts, mapping)
+        share_of = row.cells.get(mapping.times, "") if mapping.times else None
+        return _claim(texts, mapping, share_of) if mapping.fact == "claim" else _increment(texts, mapping)
     except (Refused, msgspec.ValidationError) as error:
         return refused_row(Reason.BAD_ROW, str(error), row.raw, file, row.line)
 
 
 def _texts(row: Row, mapping: TableMapping) -> Texts:
     texts = dict(mapping.constants)
-    for field, column in mapping.columns.items():
-        cell = row.cells.get(column, "").strip()
-        text = mapping.translate.get(field, {}).get(cell, cell)
+    read = {field: row.cells.get(column, "").strip() for field, column in mapping.columns.items()}
+    read |= {field: template.format_map(row.cells).strip() for field, template in mapping.templates.items()}
+    for field, cell in read.items():
+        text = _rewritten(field, mapping.translate.get(field, {}).get(cell, cell), mapping)
         if text or field in mapping.defaults:
             texts[field] = text or mapping.defaults[field]
     for field, default in mapping.defaults.items():
         texts.setdefault(field, default)
     return {field: text for field, text in texts.items() if text}
+
+
+def _rewritten(field: str, text: str, mapping: TableMapping) -> str:
+    """The text as a slug, or as a market of ours, where the mapping says that it is not one yet."""
+    form = mapping.slugs.get(field)
+    if form is not None and text:
+        return slug_of((form == "host" and urlsplit(text).hostname) or text)
+    if field == "market" and mapping.markets.code == "alpha-3":
+        return market_of_alpha_3(text)
+    return text
 
 
 def _check_role(texts: Texts) -> None:
@@ -59,16 +85,20 @@ def _check_role(texts: Texts) -> None:
         raise Refused("segment_role", "", f"segment {segment!r} is a {known}", "name its role")
 
 
-def _claim(texts: Texts, mapping: TableMapping) -> Claim:
+def _claim(texts: Texts, mapping: TableMapping, share_of: str | None) -> Claim:
     figure = _figure(texts, mapping)
+    if share_of is not None:
+        figure = share(figure, figure_of(share_of))
+    period = _period(texts, mapping)
+    known_form = _known_form(texts, period, mapping)
     fields: dict[str, Any] = {name: texts[name] for name in _PLAIN_CLAIM_FIELDS if name in texts}
     fields |= {
         "value": figure.value,
         "step": _step(texts, figure, mapping),
         "unit": texts.get("unit") or unit_of(_needed(texts, "measure"), Kind(_one_of("kind", texts, Kind))),
-        "period": _period(texts, mapping),
+        "period": period,
         "baseline": _baseline(texts, mapping),
-        "known_at": moment_from("known_at", _needed(texts, "known_at"), mapping.dates.format),
+        "known_at": moment_from("known_at", _needed(texts, "known_at"), known_form),
         "source": _source(texts),
     }
     if "confidence" in texts:
@@ -77,6 +107,15 @@ def _claim(texts: Texts, mapping: TableMapping) -> Claim:
         date = moment_from("break.date", texts["break.date"], mapping.dates.format)
         fields["break"] = {"date": date, "note": texts.get("break.note", "declared by the publisher")}
     return identified(msgspec.convert(fields, Claim))
+
+
+def _known_form(texts: Texts, period: dict[str, str | None], mapping: TableMapping) -> str:
+    """The form of `known_at`; where no cell tells it, it is set to so many days after the period, as an estimate."""
+    if "known_at" in texts or mapping.dates.known_after is None:
+        return mapping.dates.format
+    texts["known_at"] = later((period["end"] or "")[:10], dt.timedelta(days=mapping.dates.known_after))
+    texts["known_at_basis"] = Basis.ESTIMATED
+    return ISO
 
 
 def _increment(texts: Texts, mapping: TableMapping) -> Increment:
@@ -93,7 +132,13 @@ def _increment(texts: Texts, mapping: TableMapping) -> Increment:
 def _figure(texts: Texts, mapping: TableMapping) -> Figure:
     numbers = mapping.numbers
     printed = _needed(texts, "value")
-    return figure_of(printed, scale=mapping.scale, decimal=numbers.decimal, grouping=numbers.grouping)
+    return figure_of(
+        printed,
+        scale=mapping.scale,
+        decimal=numbers.decimal,
+        grouping=numbers.grouping,
+        exponents=numbers.exponents,
+    )
 
 
 def _step(texts: Texts, figure: Figure, mapping: TableMapping) -> float:
@@ -101,19 +146,28 @@ def _step(texts: Texts, figure: Figure, mapping: TableMapping) -> float:
 
 
 def _period(texts: Texts, mapping: TableMapping) -> dict[str, str | None]:
+    """The period; a span gives the end that the row lacks, and of a stock only the end is the period."""
     moments = {
         name: moment_from(f"period.{name}", texts[f"period.{name}"], mapping.dates.format)
         for name in ("start", "end", "as_of")
         if f"period.{name}" in texts
     }
-    start, end = moments.get("start"), moments.get("end")
+    start, end, span = moments.get("start"), moments.get("end"), mapping.dates.span
     if end is None and "as_of" in moments:
         end = day_after(moments["as_of"])
-    if end is None and start is not None and mapping.dates.span:
-        end = end_of(start, mapping.dates.span)
+    if end is None and start is not None and span:
+        end = end_of(start, span)
     if end is None:
         raise Refused("period.end", "", "a claim's period has an end", "fill the cell, or leave the row out")
+    if span and _at_instant(texts):
+        start = None
+    elif span and start is None:
+        start = start_of(end, span)
     return {"start": start, "end": end, "length": texts.get("period.length")}
+
+
+def _at_instant(texts: Texts) -> bool:
+    return texts.get("kind") == Kind.LEVEL and measure_named(_needed(texts, "measure")).nature.at_instant
 
 
 def _baseline(texts: Texts, mapping: TableMapping) -> str | dict[str, str] | None:

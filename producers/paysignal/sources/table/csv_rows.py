@@ -88,7 +88,8 @@ def _header(reader: "Iterator[list[str]]", feeder: _Feeder, file: str) -> list[s
 
 
 def _check_columns(header: list[str], mapping: TableMapping, file: str) -> None:
-    for field, column in mapping.columns.items():
+    read = {column: field for each in mapping.each_fact for column, field in each.reads.items()}
+    for column, field in read.items():
         if column not in header:
             rule = f"the mapping reads {field} from this column, and the header has {', '.join(header)[:1_000]}"
             raise TableError(f"{file}:1", column, rule, "correct [columns], or the header")

@@ -5,14 +5,15 @@ import datetime as dt
 from paysignal.facts.errors import Refused
 from paysignal.facts.moments import instant_of, later, moment_of, months_later
 
-_ISO = "iso"
+#: The form of dates that needs no format.
+ISO = "iso"
 _HOUR_DIRECTIVES = ("%H", "%I", "%X", "%c")
 _MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 _DAYS = {"day": 1, "week": 7}
 _LONGEST_DATE = 64
 
 
-def moment_from(field: str, printed: str, form: str = _ISO) -> str:
+def moment_from(field: str, printed: str, form: str = ISO) -> str:
     """The canonical moment of a printed date; raises `Refused` naming `field` when it is not in the `form`.
 
     A form without hours gives a date, any other an instant, read as UTC unless it has a zone of its own.
@@ -20,7 +21,7 @@ def moment_from(field: str, printed: str, form: str = _ISO) -> str:
     text = printed.strip()
     if len(text) > _LONGEST_DATE:
         raise Refused(field, printed, f"a date is at most {_LONGEST_DATE} characters", "check the columns")
-    if form == _ISO:
+    if form == ISO:
         return _iso_moment(field, text)
     try:
         read = dt.datetime.strptime(text, form)  # noqa: DTZ007  the zone is added in the next line
@@ -57,3 +58,10 @@ def end_of(start: str, span: str) -> str:
     if span in _MONTHS:
         return months_later(start, _MONTHS[span])
     return later(start, dt.timedelta(days=_DAYS[span]))
+
+
+def start_of(end: str, span: str) -> str:
+    """Where the period of one `span` that ends at `end` starts."""
+    if span in _MONTHS:
+        return months_later(end, -_MONTHS[span])
+    return later(end, dt.timedelta(days=-_DAYS[span]))

@@ -27,9 +27,10 @@ def fell(book: Book) -> list[Suspicion]:
 
     It certainly falls when the digits of the two observations leave no common truth. Behind a suspected fall, and
     behind a declared break, the series begins anew. One that falls without suspicion (too early, or in the course of
-    things) is a stock that falls, and is not suspected again. Valuations are no counts, and fall with the market.
+    things) is a stock that falls, and is not suspected again. Valuations fall with the market, and
+    surveyed shares by chance: both are no counts.
     """
-    if book.series.grain is not Grain.INSTANT or measure_named(book.series.measure).unit is Unit.CURRENCY:
+    if book.series.grain is not Grain.INSTANT or measure_named(book.series.measure).unit in {Unit.CURRENCY, Unit.RATIO}:
         return []
     found: list[Suspicion] = []
     rises: list[Pair] = []
