@@ -36,7 +36,7 @@ def pulse() -> Published:
     return Published(state_of(claim for claim in datasets.pulse() if not claim.segment))
 
 
-def compared(  # noqa: PLR0913, PLR0917 - one series' columns of one row
+def compared(  # noqa: PLR0917 - one series' columns of one row
     told: Comparing, where: str, row: dict[str, str], published: Published, key: str, end: str,
     level: str, scale: float, previous: str, year_ago: str,
 ) -> None:  # fmt: skip

@@ -10,10 +10,13 @@ from paysignal.engine.decoding import decode
 from paysignal.engine.emission.figures import Figure
 from paysignal.engine.histories import Point, history_of
 from paysignal.engine.money.rates import NO_RATES, RateTable
+from paysignal.engine.pairs import Level
+from paysignal.engine.parts.totals import Amount, Entry, total
 from paysignal.engine.records import Record
 from paysignal.engine.step import State, absorb
 from paysignal.facts import wire
 from paysignal.facts.claims import Claim
+from paysignal.facts.moments import months_later
 from tests.tools.need import shared
 
 #: What ../shared/expected allows: relative on levels and sums, percentage points on growth.
@@ -81,9 +84,34 @@ class Comparing:
 
     def _compare(self, where: str, printed: str, found: float | None, agree: Callable[[float, float], bool]) -> None:
         self.cells += 1
-        if printed in {"", UNDEFINED}:
-            right = found is None
-        else:
-            right = found is not None and agree(float(printed), found)
+        right = found is None if printed in {"", UNDEFINED} else found is not None and agree(float(printed), found)
         if not right:
             self.wrong.append(f"{where}: {printed!r} expected, {found!r} found")
+
+
+def extracts(section: int) -> list[list[dict[str, str]]]:
+    """The tables of one section of ../shared/expected/README.md, each as its rows by column."""
+    text = shared("expected", "README.md").read_text(encoding="utf-8")
+    body = text.split(f"\n## {section}. ", 1)[1].split("\n## ", 1)[0]
+    tables: list[list[dict[str, str]]] = []
+    header: list[str] = []
+    for line in body.splitlines():
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        if not line.startswith("|"):
+            header = []
+        elif not header:
+            header = cells
+            tables.append([])
+        elif not set(line) <= set("|- "):
+            tables[-1].append(dict(zip(header, cells, strict=True)))
+    return tables
+
+
+def year_of(published: Published, key: str, first: str) -> float | None:
+    """The sum of the twelve months from `first`, by the engine's rules for sums; None where it refuses."""
+    ends = [months_later(first, month) for month in range(1, 13)]
+    points = [published.points(key).get(end) for end in ends]
+    series = published.state.statements.books[key].series
+    entries = [Entry(series, Level(point.period, point.level)) for point in points if point is not None and point.level]
+    added = total(entries)
+    return added.value if isinstance(added, Amount) and len(entries) == 12 else None

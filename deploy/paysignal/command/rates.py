@@ -5,18 +5,24 @@ import zipfile
 from importlib import resources
 from pathlib import Path
 
+from paysignal.engine.money.federal_reserve import HEADER, federal_reserve_rates
 from paysignal.engine.money.rates import RatesError, RateTable, ecb_rates, own_rates
 
 
 def published_rates(file: Path | None) -> RateTable:
-    """The rates of `file` (CSV: date, base, currency, rate), or else the ECB's history from the installed package.
+    """The rates of `file`, or else the ECB's history from the installed package.
+
+    A file is a CSV of date, base, currency, rate, or the Federal Reserve's monthly table of Date, Country, Exchange
+    rate.
 
     Raises `RatesError` when they can not be read. Two processes that must agree on readings need the same rates.
     """
     try:
         if file is not None:
             with file.open(encoding="utf-8-sig", newline="") as lines:
-                return own_rates(lines)
+                federal = lines.readline().strip() == ",".join(HEADER)
+                lines.seek(0)
+                return federal_reserve_rates(lines) if federal else own_rates(lines)
         return _ecb()
     except RatesError as error:
         raise RatesError(f"{file or 'ECB rates'}: {error}") from None

@@ -96,14 +96,18 @@ def parse_pulse(path: str, raw: bytes) -> Iterator[Claim | Rejected]:
     When the file was answered is stated in it, and it was published no later: that is its known time, an estimate.
     """
     try:
-        if len(raw) > LARGEST_FILE:
-            raise Refused("file", len(raw), f"at most {LARGEST_FILE} bytes", "leave it out: it is no file of Pulse")
-        place, file = place_of(path), _FILE.decode(raw)
+        place, file = place_of(path), _FILE.decode(_bounded(raw))
         known_at = moment_at(1_000 * file.response_timestamp)
         yield from [_claim(place, known_at, *told) for told in _told(place, file.data)]
     except (Refused, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         reason = Reason.BAD_ROW if isinstance(error, Refused | msgspec.ValidationError) else Reason.BAD_JSON
         yield rejected(reason, str(error), raw, Origin(file=path))
+
+
+def _bounded(raw: bytes) -> bytes:
+    if len(raw) > LARGEST_FILE:
+        raise Refused("file", len(raw), f"at most {LARGEST_FILE} bytes", "leave it out: it is no file of Pulse")
+    return raw
 
 
 def _told(place: Place, data: _Data) -> Iterable[_Told]:
@@ -155,7 +159,7 @@ def _district(name: str) -> str:
     return slug_of(f"district {name.removesuffix(_DISTRICT)}")
 
 
-def _claim(place: Place, known_at: str, segment: str, measure: str, value: float) -> Claim:  # noqa: PLR0917 - one figure
+def _claim(place: Place, known_at: str, segment: str, measure: str, value: float) -> Claim:
     stock = measure_named(measure).nature.at_instant
     return identified(
         Claim(

@@ -11,13 +11,13 @@ from paysignal.facts.errors import Refused
 from paysignal.facts.identity import identified, increment_id
 from paysignal.facts.increments import Increment
 from paysignal.facts.kinds import Basis, Kind, Role
-from paysignal.facts.measures import measure_named, unit_of
 from paysignal.facts.markets import market_of_alpha_3
+from paysignal.facts.measures import measure_named, unit_of
 from paysignal.facts.moments import later
 from paysignal.facts.rejections import Reason, Rejected
 from paysignal.facts.segments import role_of
 from paysignal.facts.slugs import slug_of
-from paysignal.sources.table.dates import ISO, day_after, end_of, start_of, moment_from
+from paysignal.sources.table.dates import ISO, day_after, end_of, moment_from, start_of
 from paysignal.sources.table.mapping import TableMapping
 from paysignal.sources.table.numbers import Figure, figure_of, share
 from paysignal.sources.table.rows import Row, refused_row

@@ -35,8 +35,8 @@ code = "alpha-3"                    # how markets are written, or "alpha-2", the
 section = ["payment-system"]
 [unless]                            # and none of these
 code = ["total"]
-[[facts]]                           # each makes a fact of the same row: the sections above are shared, its own come on
-columns = { value = "Value (Rs Cr)" }   # top of them (columns, constants, defaults, templates, translate, where, unless)
+[[facts]]                           # each makes a fact of the same row: the sections above are shared, and its own
+columns = { value = "Value (Rs Cr)" }   # columns, constants, defaults, templates, translate, where, unless come on top
 constants = { measure = "transaction_value" }
 scale = "10000000"
 times = "pop_adult"                 # the figure is a share of this column's
@@ -143,7 +143,7 @@ class TableMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The columns that rows must have, each with what it is read for."""
         read = {column: field for field, column in self.columns.items()}
         read |= {column: field for field, template in self.templates.items() for column in _columns_of(template)}
-        read |= {column: "where" for column in (*self.where, *self.unless)}
+        read |= dict.fromkeys((*self.where, *self.unless), "where")
         return read | ({self.times: "times"} if self.times else {})
 
     @property

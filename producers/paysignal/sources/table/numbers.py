@@ -29,7 +29,8 @@ def figure_of(
 ) -> Figure:
     """The figure that `printed` shows, times `scale`; raises `Refused` unless it is a plain decimal number.
 
-    One like 3.586e+13 only where `exponents` are asked for. `"1,800.5"` grouped by `,` with the scale 1,000 is 1,800,500 with a step of 100.
+    One like 3.586e+13 only where `exponents` are asked for.
+    `"1,800.5"` grouped by `,` with the scale 1,000 is 1,800,500 with a step of 100.
     """
     digits = printed.strip().replace(_TYPOGRAPHIC_MINUS, "-")
     if grouping:

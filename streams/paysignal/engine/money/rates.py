@@ -151,7 +151,7 @@ def ecb_rates(lines: Iterable[str]) -> RateTable:
     rows = csv.reader(lines)
     header = next(rows, [])
     body = [row for row in rows if row]
-    days = np.array([_day(row[0], number) for number, row in enumerate(body, 2)], dtype=np.int64)
+    days = np.array([day_on(row[0], number) for number, row in enumerate(body, 2)], dtype=np.int64)
     quotes = {
         code.strip(): _column(days, [row[index] if index < len(row) else "N/A" for row in body], code)
         for index, code in enumerate(header)
@@ -186,14 +186,15 @@ def own_rates(lines: Iterable[str]) -> RateTable:
     bases: set[str] = set()
     for row in rows:
         bases.add(_currency(row["base"], rows.line_num))
-        entry = _day(row["date"], rows.line_num), _rate(row["rate"], rows.line_num)
+        entry = day_on(row["date"], rows.line_num), rate_on(row["rate"], rows.line_num)
         found[_currency(row["currency"], rows.line_num)].append(entry)
     if len(bases) > 1:
         raise RatesError(f"bases {', '.join(sorted(bases))}: a file has one; split the file")
-    return _table(bases.pop() if bases else "EUR", found)
+    return table_of(bases.pop() if bases else "EUR", found)
 
 
-def _table(base: str, found: Mapping[str, list[tuple[int, float]]]) -> RateTable:
+def table_of(base: str, found: Mapping[str, list[tuple[int, float]]]) -> RateTable:
+    """The table of these (day, units) by currency. Called by the readers of files."""
     quotes = {}
     for code, entries in found.items():
         # The latest row of a day stands where a file has two.
@@ -203,14 +204,16 @@ def _table(base: str, found: Mapping[str, list[tuple[int, float]]]) -> RateTable
     return RateTable(base, quotes)
 
 
-def _day(text: str, line: int) -> int:
+def day_on(text: str, line: int) -> int:
+    """The day that a cell on `line` prints; raises `RatesError`."""
     try:
         return dt.date.fromisoformat(text.strip()).toordinal()
     except ValueError:
         raise RatesError(f"line {line}: date {text[:40]!r} is no day; write 2018-09-18") from None
 
 
-def _rate(text: str, line: int) -> float:
+def rate_on(text: str, line: int) -> float:
+    """The rate that a cell on `line` prints; raises `RatesError`."""
     try:
         rate = float(text)
     except ValueError:
