@@ -19,12 +19,17 @@ from paysignal.facts.kinds import Tier
 from paysignal.facts.rejections import Origin, Reason, Rejected, rejected
 from paysignal.sources.documents import Document, document_from_text
 from paysignal.sources.lines import LARGEST_DOCUMENT, lines_of
+from paysignal.sources.mappings import shipped_text
+from paysignal.sources.pulse.tree import files_of, read_pulse
 from paysignal.sources.table.mapping import TableMapping, mapping_from
 from paysignal.sources.table.parse import parse_table
 
 Outcome = Claim | Retraction | Increment | Tick | Rejected
 
 SAMPLES = ("sample:facts", "sample:press-note", "sample:increments")
+
+#: A copy of the repository PhonePe/pulse, or its folder `data`.
+_PULSE = "pulse:"
 
 _TABLES = {".csv", ".tsv", ".jsonl", ".ndjson"}
 _TEXTS = {".txt", ".text", ".md"}
@@ -50,13 +55,25 @@ class Stream:
     end: dt.datetime
 
 
-def outcomes_of(source: str, mapping: Path | None, telling: Telling, stream: Stream) -> Iterator[Outcome]:
+@dataclass(slots=True)
+class Gauge:
+    """How far a source was read, of how much: bytes of a table, files of a tree; `total` 0 where nobody knows."""
+
+    done: int = 0
+    total: int = 0
+
+
+def outcomes_of(
+    source: str, mapping: Path | None, telling: Telling, stream: Stream, gauge: Gauge | None = None
+) -> Iterator[Outcome]:
     """What the reader that fits `source` makes of it; raises `click.UsageError` when none fits."""
     if source.startswith("sample:"):
         return _sample(source, stream)
+    if source.startswith(_PULSE):
+        return pulse_outcomes(Path(source.removeprefix(_PULSE)), gauge or Gauge())
     path = Path(source)
     if mapping is not None and path.suffix not in _TEXTS:
-        return table_outcomes(path, mapping_of(mapping))
+        return table_outcomes(path, mapping_of(mapping), gauge)
     if path.suffix in {".jsonl", ".ndjson"}:
         return fact_lines(path)
     if path.suffix in _TEXTS:
@@ -65,7 +82,7 @@ def outcomes_of(source: str, mapping: Path | None, telling: Telling, stream: Str
         raise click.UsageError(f"{source}: a table needs a mapping from its columns to fact fields; add --mapping FILE")
     raise click.UsageError(
         f"{source}: sources are .csv or .jsonl tables with --mapping, .jsonl of facts, .txt articles, "
-        f"{', '.join(SAMPLES)}; rename the file or use one of these"
+        f"{_PULSE}FOLDER, {', '.join(SAMPLES)}; rename the file or use one of these"
     )
 
 
@@ -106,15 +123,39 @@ def press_note() -> Document:
 
 
 def mapping_of(path: Path) -> TableMapping:
-    """The mapping file; raises `MappingError`."""
+    """The mapping file, or the shipped one of that name; raises `MappingError`."""
+    shipped = None if path.exists() else shipped_text(str(path))
+    if shipped is not None:
+        return mapping_from(shipped, path.name)
     with opened(path) as stream:
         return mapping_from(stream.read(LARGEST_DOCUMENT).decode("utf-8", "replace"), str(path))
 
 
-def table_outcomes(path: Path, mapping: TableMapping) -> Iterator[Outcome]:
+def table_outcomes(path: Path, mapping: TableMapping, gauge: Gauge | None = None) -> Iterator[Outcome]:
     """The rows of a table as facts; the file is open while they are asked for."""
     with opened(path) as stream:
-        yield from parse_table(lines_of(stream), mapping, str(path))
+        lines = lines_of(stream)
+        if gauge is not None and path.is_file():
+            gauge.total = path.stat().st_size
+            lines = _gauged(lines, gauge)
+        yield from parse_table(lines, mapping, str(path))
+
+
+def _gauged(lines: Iterator[bytes], gauge: Gauge) -> Iterator[bytes]:
+    for line in lines:
+        gauge.done += len(line)
+        yield line
+
+
+def pulse_outcomes(folder: Path, gauge: Gauge) -> Iterator[Outcome]:
+    """The files of a copy of PhonePe Pulse as facts, one file in memory at a time."""
+    files = files_of(folder)
+    if not files:
+        raise click.UsageError(f"{folder}: holds no file of PhonePe Pulse; name the repository or its folder data")
+    gauge.total = len(files)
+    for path in files:
+        yield from read_pulse(path)
+        gauge.done += 1
 
 
 def fact_lines(path: Path) -> Iterator[Outcome]:

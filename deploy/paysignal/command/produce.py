@@ -9,8 +9,9 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from paysignal.command.inputs import Outcome, Stream, Telling, outcomes_of, place_of
-from paysignal.command.producing import Run, stopped_by_signals
+from paysignal.command.inputs import Gauge, Outcome, Stream, Telling, outcomes_of, place_of
+from paysignal.command.producing import Reading, Run, stopped_by_signals
+from paysignal.command.resuming import Positions
 from paysignal.command.settings import Settings, with_settings
 from paysignal.facts import topics, wire
 from paysignal.facts.kinds import Tier
@@ -22,7 +23,12 @@ _FAILED = 1
 
 @click.command()
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
-@click.option("--mapping", type=click.Path(path_type=Path), metavar="FILE", help="Columns to fact fields, TOML.")
+@click.option(
+    "--mapping",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Columns to fact fields, TOML; or the name of one that ships.",
+)
 @click.option("--published-at", metavar="DATE", help="When an article was published; its facts' known time.")
 @click.option("--publisher", metavar="SLUG", help="Whose statement an article is.")
 @click.option("--publisher-name", metavar="NAME", help="The publisher's name for people.")
@@ -30,6 +36,12 @@ _FAILED = 1
 @click.option("--url", metavar="URL", help="Where an article stands.")
 @click.option("--dry-run", is_flag=True, help="Print the facts as JSON lines instead of sending them; no broker.")
 @click.option("--rate", type=click.FloatRange(min=0, min_open=True), metavar="N", help="Send N records a second.")
+@click.option(
+    "--resume",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Remember in FILE how far this run came; go on there.",
+)
 @click.option("--follow", is_flag=True, help="Then go on with new synthetic increments at now, until stopped.")
 @click.option("--count", type=click.IntRange(min=0), default=3_000, show_default=True, help="Synthetic increments.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the synthetic increments.")
@@ -48,6 +60,7 @@ def produce(
     count: int,
     seed: int,
     rate: float | None,
+    resume: Path | None,
     dry_run: bool,
     follow: bool,
     as_json: bool,
@@ -57,6 +70,8 @@ def produce(
     \b
     paysignal produce figures.csv --mapping figures.toml
     paysignal produce article.txt --published-at 2018-09-18 --publisher technode --tier press
+    paysignal produce upi.csv --mapping npci-upi-monthly
+    paysignal produce pulse:../pulse/data --resume pulse.position
     paysignal produce facts.jsonl
     paysignal produce sample:facts sample:press-note sample:increments
     paysignal produce sample:increments --count 0 --follow
@@ -68,17 +83,22 @@ def produce(
         raise click.UsageError("--follow goes on with synthetic increments; add the source sample:increments")
     stream = Stream(seed, count, dt.datetime.now(dt.UTC))
     telling = Telling(published_at, publisher, publisher_name, Tier(tier), url)
-    read = [(source, outcomes_of(source, mapping, telling, stream)) for source in sources]
+    read = [_reading(source, mapping, telling, stream) for source in sources]
     if dry_run:
-        _print_facts(outcome for _, outcomes in read for outcome in outcomes)
+        _print_facts(outcome for reading in read for outcome in reading.outcomes)
         return
     console = Console(stderr=True, quiet=as_json)
-    run = Run(settings, console, rate)
+    run = Run(settings, console, rate, Positions(resume))
     with stopped_by_signals(run.stop):
         tally = run.all(read, seed if follow else None)
     _report(run, tally, console, as_json=as_json)
     if not tally.complete:
         raise SystemExit(_FAILED)
+
+
+def _reading(source: str, mapping: Path | None, telling: Telling, stream: Stream) -> Reading:
+    gauge = Gauge()
+    return Reading(source, outcomes_of(source, mapping, telling, stream, gauge), gauge)
 
 
 def _print_facts(outcomes: Iterator[Outcome]) -> None:

@@ -6,14 +6,15 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import FrameType
 
 from prometheus_client import CollectorRegistry
 from rich.console import Console
-from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
-from paysignal.command.inputs import Outcome
+from paysignal.command.inputs import Gauge, Outcome
+from paysignal.command.resuming import Positions, looks_of
 from paysignal.command.settings import Settings
 from paysignal.facts import topics
 from paysignal.facts.claims import Claim, Retraction
@@ -37,18 +38,38 @@ _SHOWN_REJECTIONS = 10
 _REMEMBERED_CLAIMS = 100_000
 
 
+#: Outcomes between two positions that a run that is resumed can start from: waiting for the broker so seldom costs
+#: nothing, and half a second's work is sent again at most.
+_KEPT_EVERY = 5_000
+
+#: Outcomes between two strokes of the progress bar, which costs ten times what a record does.
+_SHOWN_EVERY = 100
+
+
 @dataclass(slots=True)
 class SourceCount:
-    """How much was read of one source, and how much of that was rejected."""
+    """How much was read of one source, and how much of that was rejected; `passed` was sent by an earlier run."""
 
     read: int = 0
     rejected: int = 0
+    passed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One source: what its reader gives, and how far the reader is."""
+
+    source: str
+    outcomes: Iterator[Outcome]
+    gauge: Gauge = field(default_factory=Gauge)
 
 
 class Run:
     """One run: reads, counts, sends, paces; ends early, in order, when `stop` is set."""
 
-    def __init__(self, settings: Settings, console: Console, rate: float | None) -> None:
+    def __init__(
+        self, settings: Settings, console: Console, rate: float | None, positions: Positions | None = None
+    ) -> None:
         self.stop = threading.Event()
         self.counts: dict[str, SourceCount] = {}
         self.rejections: list[Rejected] = []  #: the first, to be shown
@@ -58,38 +79,58 @@ class Run:
         self._next = time.monotonic()
         self._registry = CollectorRegistry()
         self._claims: dict[str, Claim] = {}
+        self._positions = positions or Positions(None)
 
-    def all(self, read: list[tuple[str, Iterator[Outcome]]], follow_seed: int | None) -> Tally:
+    def all(self, read: list[Reading], follow_seed: int | None) -> Tally:
         """Send everything; with a seed, go on with synthetic increments until told to stop."""
         limits = SenderLimits(records=self._settings.outbox_records, bytes=self._settings.outbox_bytes)
         _check_topics(self._settings.broker)
+        for reading in read:  # before a connection is open, which an error would have to tear down
+            passed = self._positions.of(reading.source, looks_of(reading.source))
+            self.counts[reading.source] = SourceCount(passed=passed)
         with ExitStack() as stack:
             sender = stack.enter_context(Sender(self._settings.broker, self._registry, limits))
             if self._rate or follow_seed is not None:
                 stack.enter_context(self._served(sender))
             with self._progress() as progress:
-                for source, outcomes in read:
-                    self._send_all(sender, source, outcomes, progress)
+                for reading in read:
+                    self._send_all(sender, reading, progress)
             if follow_seed is not None:
                 self._follow(sender, follow_seed)
             return sender.close()
 
-    def _send_all(self, sender: Sender, source: str, outcomes: Iterator[Outcome], progress: Progress) -> None:
-        task = progress.add_task(source, total=None)
-        count = self.counts.setdefault(source, SourceCount())
-        for outcome in outcomes:
+    def _send_all(self, sender: Sender, reading: Reading, progress: Progress) -> None:
+        source, looks = reading.source, looks_of(reading.source)
+        task = progress.add_task(source, total=None, rate="", rejected="")
+        count = self.counts[source]
+        started = time.monotonic()
+        for outcome in reading.outcomes:
             if self.stop.is_set():
                 break
             count.read += 1
             record = self._record(outcome, source)
+            if count.read <= count.passed:
+                continue
             if record.topic == topics.REJECTED:
                 count.rejected += 1
             sender.send(record)
             if isinstance(outcome, Rejected):
                 sender.counters.count_rejected(outcome.reason)
             self._pace(self._rate)
-            progress.advance(task)
-        progress.update(task, total=count.read)
+            if count.read % _SHOWN_EVERY == 0:
+                _show(progress, task, reading.gauge, count, time.monotonic() - started)
+            if count.read % _KEPT_EVERY == 0:
+                self._keep(sender, source, looks, count.read)
+        self._keep(sender, source, looks, count.read)
+        _show(progress, task, reading.gauge, count, time.monotonic() - started)
+
+    def _keep(self, sender: Sender, source: str, looks: str, read: int) -> None:
+        """Remembers how far the source has come, once all of it is acknowledged."""
+        if not self._positions.kept:
+            return
+        sender.flush()
+        if sender.tally.complete:
+            self._positions.keep(source, looks, max(read, self.counts[source].passed))
 
     def _record(self, outcome: Outcome, source: str) -> Outgoing:
         if isinstance(outcome, Claim) and outcome.id is not None and len(self._claims) < _REMEMBERED_CLAIMS:
@@ -120,7 +161,8 @@ class Run:
 
     def _progress(self) -> Progress:
         return Progress(
-            SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn(),
+            SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[rate]}"),
+            TextColumn("{task.fields[rejected]}"), TimeElapsedColumn(),
             console=self._console, disable=self._console.quiet,
         )  # fmt: skip
 
@@ -141,6 +183,18 @@ class Run:
             yield
         finally:
             server.stop()
+
+
+def _show(progress: Progress, task: TaskID, gauge: Gauge, count: SourceCount, seconds: float) -> None:
+    """The bar follows the reader where it knows how much there is; else it only says how many."""
+    a_second = (count.read - count.passed) / max(seconds, 1e-3)
+    progress.update(
+        task,
+        completed=gauge.done,
+        total=gauge.total or None,
+        rate=f"{count.read:,} ({a_second:,.0f}/s)",
+        rejected=f"{count.rejected:,} rejected" if count.rejected else "",
+    )
 
 
 def _check_topics(broker: str) -> None:

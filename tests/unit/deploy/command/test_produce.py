@@ -137,3 +137,38 @@ def test_metrics_are_served_while_it_lasts(embedded_broker: str) -> None:
     arguments = ("sample:press-note", "--rate", "1000", "--broker", embedded_broker, "--producer-port", str(port))
 
     assert run(*arguments, "--json").exit_code == 0
+
+
+def test_a_run_that_was_cut_off_goes_on(embedded_broker: str, tmp_path: Path, table: tuple[str, str]) -> None:
+    """What an earlier run brought through is passed over; the rest is sent; a source that changed is told."""
+    create_topics(embedded_broker, 8, 1)
+    position = tmp_path / "position.json"
+    arguments = (table[0], "--mapping", table[1], "--broker", embedded_broker, "--resume", str(position), "--json")
+    sent = [json.loads(run(*arguments).stdout)["sent"] for _ in range(2)]
+    held = json.loads(position.read_text())
+    held[table[0]]["outcomes"] = 1
+    position.write_text(json.dumps(held))
+    sent.append(json.loads(run(*arguments).stdout)["sent"])
+    with Path(table[0]).open("a") as rows:
+        rows.write("gpay,6000000,2022-12-31\n")
+    changed = run(*arguments)
+
+    assert [2, 0, 1] == sent
+    assert changed.exit_code == 1
+    assert "has changed" in changed.stderr
+
+
+def test_a_shipped_mapping_goes_by_its_name(tmp_path: Path) -> None:
+    """No path is needed for tables that we know."""
+    (tmp_path / "upi.csv").write_text("month,volume_million,value_inr_crore\n2024-06,13885.14,2007081.2\n")
+    result = run(str(tmp_path / "upi.csv"), "--mapping", "npci-upi-monthly", "--dry-run")
+
+    assert [13_885_140_000, 20_070_812_000_000] == [json.loads(line)["value"] for line in result.stdout.splitlines()]
+
+
+def test_a_folder_without_pulse_is_bad_usage(tmp_path: Path) -> None:
+    """It says what to name instead."""
+    result = run(f"pulse:{tmp_path}", "--dry-run")
+
+    assert result.exit_code == 2
+    assert "no file of PhonePe Pulse" in result.stderr
