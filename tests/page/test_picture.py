@@ -40,9 +40,11 @@ _FLAGS = (
 
 @pytest.fixture
 def address() -> Iterator[str]:
-    """The address of a page with both tables filled, one source being hostile and one synthetic."""
+    """The address of a page with both tables filled, one source hostile, one synthetic, findings at the figures."""
     history = History(10)
-    history.remember([claim(), claim(market="CN", value=0.43, bound=Bound.EXACT, step=0.01)])
+    claims = [claim(), claim(market="CN", value=0.43, bound=Bound.EXACT, step=0.01)]
+    history.remember(claims)
+    notes = {str(each.id): (f"growth 50 is stated, 0.05272 follows from {'3' * 90} ({HOSTILE})",) for each in claims}
     readings = [reading(sources=(HOSTILE,)), reading(SPEND, low=0.1, value=0.2, sources=("paysignal-synthetic",))]
     readings += [
         reading(msgspec.structs.replace(RUSSIA, provider=name), value=0.43 + n, low=0.425 + n, high=0.435 + n)
@@ -54,6 +56,7 @@ def address() -> Iterator[str]:
         lambda: Snapshot(tuple(readings), Counts(), 100),
         history.recollect,
         lambda: NOW + dt.timedelta(seconds=10 * next(looks)),
+        lambda: notes,
     )
     server = Server("127.0.0.1", 0, CollectorRegistry(), lambda: None, lambda: None, dict, routes(views))
     server.start()

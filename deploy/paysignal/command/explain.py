@@ -76,6 +76,10 @@ def _parts(row: ExplanationRow) -> Iterator[RenderableType]:
         for suspected in row.suspicions:
             used = " (crossed here)" if suspected.used else ""
             yield Text(f"  {figures.line(suspected.note)}{used}")
+    if row.rate_checks:
+        yield Text("Rate checks: amounts told in two currencies", style="bold")
+        for check in row.rate_checks:
+            yield Text(f"  {figures.line(check.note)}: {'agrees' if check.agrees else 'disagrees'}")
     if row.missing_until:
         yield Text(figures.missing(row.missing_until), style="yellow")
 

@@ -2,9 +2,10 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from paysignal.engine.asof import state_of
+from paysignal.engine.audit.equivalents import RateCheck
 from paysignal.engine.averages import AVERAGE, Averages, averages_of, behind
 from paysignal.engine.averages import INDICATOR as AVERAGE_INDICATOR
 from paysignal.engine.breaks.suspecting import in_order
@@ -13,6 +14,7 @@ from paysignal.engine.histories import Point, history_of
 from paysignal.engine.marks import marks_of
 from paysignal.engine.money.rates import RateTable
 from paysignal.engine.step import State
+from paysignal.facts.claims import Claim
 from paysignal.facts.errors import quoted
 from paysignal.facts.readings import Reading
 from paysignal.history.cache import Cache
@@ -135,6 +137,13 @@ class Answers:
         examined = self.examined()
         found = Found(examined.findings, examined.suspicions)
         return found.of_provider(provider) if provider else found, examined.changes != self.store.changes
+
+    def rate_checks(self, claims: Sequence[Claim], as_of_us: int | None = None) -> tuple[RateCheck, ...]:
+        """The checks that one of these claims is in, as the amount or as its equivalent."""
+        asked = {claim.id for claim in claims}
+        providers = sorted({claim.provider for claim in claims if claim.currency})
+        checks = (check for name in providers for check in self._found_of(name, as_of_us).checks)
+        return tuple(check for check in checks if not asked.isdisjoint({check.claim.id, check.original.id}))
 
     def mark(self, key: str, as_of_us: int | None = None) -> tuple[str, ...]:
         """The flags that come to the reading with this key by what was found."""

@@ -18,6 +18,7 @@ import msgspec
 
 from paysignal.engine.asof import state_of
 from paysignal.engine.audit.auditing import audit
+from paysignal.engine.audit.equivalents import RateCheck, rate_checks
 from paysignal.engine.audit.findings import Finding
 from paysignal.engine.averages import Averages, averages_of
 from paysignal.engine.books import Book
@@ -56,10 +57,11 @@ class Examined:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found in the facts of one provider, or of one series."""
+    """What was found in the facts of one provider, or of one series; `checks` are those of a provider."""
 
     findings: tuple[Finding, ...]
     suspicions: tuple[Suspicion, ...]
+    checks: tuple[RateCheck, ...] = ()
 
     def of_provider(self, provider: str) -> "Found":
         """What of it concerns a series of this provider."""
@@ -78,8 +80,10 @@ class Found:
 
 def found_in(books: Iterable[Book], claims: Iterable[Claim], rates: RateTable) -> Found:
     """What the books and standing claims of one provider show by themselves."""
-    held = list(books)
-    return Found(tuple(audit(held, claims, rates)), tuple(suspicions_within(held)))
+    held, told_now = list(books), list(claims)
+    return Found(
+        tuple(audit(held, told_now, rates)), tuple(suspicions_within(held)), tuple(rate_checks(told_now, rates))
+    )
 
 
 @dataclass(frozen=True, slots=True)

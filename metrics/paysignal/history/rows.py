@@ -73,6 +73,24 @@ class SuspicionRow(msgspec.Struct, frozen=True, kw_only=True):
     used: bool
 
 
+class RateCheckRow(msgspec.Struct, frozen=True, kw_only=True):
+    """An amount told in two currencies: the rate that the two imply, and those published at the time.
+
+    `claim` is the equivalent, `original` the amount; rates are units of the former's currency for one of the latter's.
+    `low` and `high` are what the digits leave open of the implied `rate`.
+    """
+
+    claim: Id
+    original: Id
+    rate: float
+    low: float | None
+    high: float | None
+    lowest: float
+    highest: float
+    agrees: bool
+    note: str
+
+
 class FoundRow(msgspec.Struct, frozen=True, kw_only=True):
     """A finding, and the series whose figure it is about."""
 
@@ -100,7 +118,8 @@ class ExplanationRow(msgspec.Struct, frozen=True, kw_only=True):
 
     `formula` has its numbers put in and gives `reading.value` to the last bit. `passed_over` are later periods where
     the indicator is undefined, with the reason; `others` the keys of the series' other readings. `marks` are flags that
-    the reading has not on its topic, raised by `findings` and `suspicions` over several series. `missing_until`: of
+    the reading has not on its topic, raised by `findings` and `suspicions` over several series; `rate_checks` are of
+    the amounts that were told in other money as well, whether they agree or not. `missing_until`: of
     periods that ended by then the history is not complete (null where it is).
     """
 
@@ -114,6 +133,7 @@ class ExplanationRow(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[FindingRow, ...]
     suspicions: tuple[SuspicionRow, ...]
     marks: tuple[str, ...]
+    rate_checks: tuple[RateCheckRow, ...]
     others: tuple[str, ...]
     missing_until: Moment | None
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from paysignal.engine.audit.equivalents import RateCheck
 from paysignal.engine.audit.findings import Finding
 from paysignal.engine.averages import figure_of
 from paysignal.engine.breaks.suspicion import Suspicion
@@ -29,6 +30,7 @@ from paysignal.history.rows import (
     HistoryRow,
     LeftOutRow,
     PointRow,
+    RateCheckRow,
     StatedRow,
     SuspicionRow,
 )
@@ -45,6 +47,7 @@ def explanation_row(answers: Answers, key: str, as_of: str | None) -> Explanatio
     explained = answers.explain(key, us)
     series_key = explained.reading.series.key
     found = answers.found(series_key, us)
+    used = [claim for evidence in explained.evidence for claim in evidence.claims]
     held = {one.claim.id: one for one in answers.facts_behind(key, us)}
     return ExplanationRow(
         key=key,
@@ -57,6 +60,7 @@ def explanation_row(answers: Answers, key: str, as_of: str | None) -> Explanatio
         findings=_findings(found.findings, explained),
         suspicions=tuple(_suspicion(each, explained.evidence) for each in found.suspicions),
         marks=answers.mark(key, us),
+        rate_checks=tuple(_rate_check(each) for each in answers.rate_checks(used, us)),
         others=tuple(name for name in answers.reading_keys(series_key, us) if name != key),
         missing_until=_missing_until(answers),
     )
@@ -170,6 +174,20 @@ def _suspicion(suspected: Suspicion, evidence: Sequence[Evidence] = ()) -> Suspi
         before=suspected.before,
         note=suspected.note,
         used=len(periods) > 1 and suspected.parts(base=periods[1], current=periods[0]),
+    )
+
+
+def _rate_check(check: RateCheck) -> RateCheckRow:
+    return RateCheckRow(
+        claim=str(check.claim.id),
+        original=str(check.original.id),
+        rate=check.rate,
+        low=check.implied.low,
+        high=check.implied.high,
+        lowest=check.lowest,
+        highest=check.highest,
+        agrees=check.agrees,
+        note=check.note,
     )
 
 

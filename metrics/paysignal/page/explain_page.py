@@ -8,7 +8,7 @@ from paysignal.facts.markets import market_name
 from paysignal.facts.moments import is_date
 from paysignal.facts.periods import Grain
 from paysignal.history.questions import NotAnswered
-from paysignal.history.rows import ExplanationRow, FactRow, FindingRow, HistoryRow, SuspicionRow
+from paysignal.history.rows import ExplanationRow, FactRow, FindingRow, HistoryRow, RateCheckRow, SuspicionRow
 from paysignal.page import figures, words
 from paysignal.page.markup import (
     breakable,
@@ -46,6 +46,7 @@ def explain_page(row: ExplanationRow, history: HistoryRow, hashes: Mapping[str, 
         _passed_over(row.passed_over, series.grain),
         _findings(row.findings, series.grain),
         _suspicions(row.suspicions),
+        _rate_checks(row.rate_checks),
         series_part(history, series),
         _others(row),
     )
@@ -205,6 +206,18 @@ def _suspicions(suspicions: Sequence[SuspicionRow]) -> str:
         cells,
         "",
     )
+
+
+def _rate_checks(checks: Sequence[RateCheckRow]) -> str:
+    if not checks:
+        return ""
+    lines = "".join(
+        f'<li>{text(figures.line(check.note))} <span class="tag{"" if check.agrees else " warn"}">'
+        f"{'agrees' if check.agrees else 'disagrees'}</span></li>\n"
+        for check in checks
+    )
+    about = '<p class="about">Told in two currencies: the rate that follows, and those of the time.</p>'
+    return section("rate-checks", "Rate checks", f"{about}\n<ul>\n{lines}</ul>")
 
 
 def _others(row: ExplanationRow) -> str:

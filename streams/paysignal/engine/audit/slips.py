@@ -88,15 +88,15 @@ def _compare(values: Book, counts: Book, entries: list[_Entry], at: int) -> Iter
         # Of value and count the one that moved by about the factor itself has slipped.
         if _power_of_ten(second.choice.shown.value / first.choice.shown.value) == factor:
             slipped, other = (first, second) if _is_earlier(entries, at, part) else (second, first)
-            right = other.choice.shown.value > slipped.choice.shown.value
+            lost = other.choice.shown.value > slipped.choice.shown.value
+            computed = slipped.choice.shown.value * (factor if lost else 1 / factor)
             note = (
                 f"{slipped.choice.shown.value:g} makes the average payment jump by a factor of {factor:,} between "
-                f"{earlier[0].text} and {later[0].text}: {NAMES[factor]}"
+                f"{earlier[0].text} and {later[0].text}: {NAMES[factor]}; {computed:.6g} goes with its neighbours"
             )
             yield Finding(
                 Rule.UNIT_SLIP, ids_of(slipped.choice), book.series.key, slipped.period.text,
-                slipped.choice.shown.value, slipped.choice.shown.value * (factor if right else 1 / factor),
-                other.choice.interval, note,
+                slipped.choice.shown.value, computed, other.choice.interval, note,
             )  # fmt: skip
 
 

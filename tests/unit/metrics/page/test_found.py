@@ -18,9 +18,12 @@ from paysignal.history.dividing import parts_row
 from paysignal.history.questions import Unknown
 from paysignal.history.rows import ExplanationRow, FindingsRow, HistoryRow, PartsRow
 from paysignal.history.store import History
+from paysignal.history.telling import explanation_row, history_row
 from paysignal.page.answering import answer_routes
+from paysignal.page.explain_page import explain_page
 from tests.tools.books import level
 from tests.tools.examples import claim
+from tests.tools.meaning import ecb, note
 from tests.tools.samples import sample_claims
 
 
@@ -223,3 +226,24 @@ def test_prices_are_not_divided(samples: httpx.Client) -> None:
     assert refused.refused is not None
     assert "recomputed from their parts, never added" in refused.refused
     assert ((), None) == (refused.parts, refused.total)
+
+
+@pytest.mark.parametrize(("dollars", "agrees"), [(433.0, True), (43.3, False)])
+def test_an_amount_in_two_currencies_is_held_against_the_rates_of_the_time(dollars: float, agrees: bool) -> None:  # noqa: FBT001 - a table
+    """CNY 2,955 told as US$433 on 18 September 2018: 0.1465, where 0.1446 to 0.1512 were published, on either side."""
+    yuan = next(claim for claim in note() if claim.value == 2_955.0)
+    told = next(claim for claim in note() if claim.equivalent_of == yuan.id)
+    equivalent = identified(msgspec.structs.replace(told, value=dollars, step=dollars / 433))
+    history = History(100)
+    history.remember([yuan, equivalent])
+    answers = Answers(history, ecb())
+    for claim_ in (yuan, equivalent):
+        row = explanation_row(answers, f"{claim_.series_key}|level||", None)
+        [check] = row.rate_checks
+
+        assert (agrees, str(equivalent.id), str(yuan.id)) == (check.agrees, check.claim, check.original)
+        assert (round(check.lowest, 4), round(check.highest, 4)) == (0.1446, 0.1512)
+        assert (check.low or 0.0) < check.rate == dollars / 2955 < (check.high or 0.0)
+        assert ("of which 437 follows" in check.note) is not agrees
+        shown = explain_page(row, history_row(answers, row.key, None), {"page.css": "", "page.js": ""})
+        assert (">agrees<" in shown, ">disagrees<" in shown) == (agrees, not agrees)
