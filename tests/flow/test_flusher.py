@@ -1,26 +1,28 @@
 """Lanes, flusher and outputs together, without a broker: restoring, going live, giving up, losing the broker."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from functools import partial
 
 import pytest
-from aiokafka.errors import KafkaConnectionError
 from prometheus_client import CollectorRegistry
 
 from paysignal.agents import flusher as module
 from paysignal.agents.advance import Outgoing
 from paysignal.agents.flusher import Flusher
-from paysignal.agents.lanes import Lane, Lanes, TopicPartition
+from paysignal.agents.lanes import Lane, Lanes
 from paysignal.agents.metrics import WorkerMetrics
 from paysignal.agents.outputs import Outputs
 from paysignal.agents.settings import WorkerSettings
 from paysignal.engine.chunks import Chunk
-from paysignal.engine.money.rates import NO_RATES
-from paysignal.engine.records import Record
+from paysignal.engine.money.rates import NO_RATES, RateTable
+from paysignal.engine.records import Decoded, Outcomes, Record
+from paysignal.engine.step import Emitted, State, absorb, emit
 from paysignal.facts import topics, wire
 from paysignal.facts.claims import Claim, Retraction
 from paysignal.facts.identity import identified
 from paysignal.facts.periods import Period
+from paysignal.facts.rejections import Reason
 from tests.tools import examples
 from tests.tools.batches import told
 from tests.tools.chunks import chunk_of
@@ -56,38 +58,22 @@ class Sink(Outputs):
         return [reading.event_time for reading in map(wire.decode_reading, values) if reading.indicator == "level"]
 
 
-class Broker:
-    """What the flusher asks a broker: the ends; `away` makes it fail."""
-
-    def __init__(self) -> None:
-        self.end_of: dict[TopicPartition, int] = {FACTS: 0}
-        self.away = False
-        self.asked = 0
-
-    async def ends(self, partitions: set[TopicPartition]) -> Mapping[TopicPartition, int]:
-        """The end offsets."""
-        self.asked += 1
-        if self.away:
-            raise KafkaConnectionError
-        return {partition: self.end_of[partition] for partition in partitions}
-
-
 class Bench:
-    """A flusher at work on lanes, with a broker and outputs that are doubles."""
+    """A flusher at work on lanes, with outputs that are doubles; `given_up` are lanes that a fault has spoilt."""
 
     def __init__(self) -> None:
-        self.lanes, self.sink, self.broker = Lanes(1_000_000), Sink(), Broker()
+        self.lanes, self.sink = Lanes(1_000_000), Sink()
         self.registry = CollectorRegistry()
-        metrics = WorkerMetrics(self.registry)
-        self.flusher = Flusher(self.lanes, self.sink, metrics, self.broker.ends, NO_RATES)
+        self.given_up: list[Lane] = []
+        self.flusher = Flusher(self.lanes, self.sink, WorkerMetrics(self.registry), NO_RATES, self.given_up.append)
         self.flusher.partitions = {topics.FACTS: 1, topics.INCREMENTS: 1}
         self.task: asyncio.Task[None] | None = None
 
-    def assign(self, end: int, generation: int = 1) -> Lane:
-        """One lane whose partition ends there; the flusher runs."""
-        self.broker.end_of[FACTS] = end
+    def assign(self, end: int | None, generation: int = 1) -> Lane:
+        """One lane whose partition ends there (None: not known yet); the flusher runs."""
         self.lanes.assign({FACTS}, generation)
         [lane] = self.lanes.snapshot()
+        lane.target = end
         self.sink.position = lambda: lane.position
         self.task = self.task or asyncio.create_task(self.flusher.run())
         return lane
@@ -108,8 +94,7 @@ class Bench:
 @pytest.fixture
 async def bench(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bench]:
     """A bench, its flusher ended afterwards; waits are short."""
-    for name, seconds in (("_IDLE_SECONDS", 0.005), ("_RETRY_SECONDS", 0.02)):
-        monkeypatch.setattr(module, name, seconds)
+    monkeypatch.setattr(module, "_IDLE_SECONDS", 0.005)
     made = Bench()
     yield made
     if made.task is not None:
@@ -157,7 +142,7 @@ async def test_the_position_moves_behind_the_outputs(bench: Bench) -> None:
     await soon(lambda: lane.live)
     bench.sink.answer.clear()
     await bench.put(YEARS[0])
-    await soon(lambda: len(bench.sink.before) == 2)
+    await soon(lambda: len(bench.sink.before) == 1)
     await bench.put(YEARS[1], start=1)
     await asyncio.sleep(0.02)
 
@@ -165,7 +150,7 @@ async def test_the_position_moves_behind_the_outputs(bench: Bench) -> None:
     bench.sink.answer.set()
     await soon(lambda: lane.position == 2)
 
-    assert [0, 0, 1] == bench.sink.before
+    assert [0, 1] == bench.sink.before
 
 
 async def test_giving_partitions_up_waits_for_the_flush(bench: Bench) -> None:
@@ -174,8 +159,8 @@ async def test_giving_partitions_up_waits_for_the_flush(bench: Bench) -> None:
     await soon(lambda: lane.live)
     bench.sink.answer.clear()
     await bench.put(YEARS[0])
-    await soon(lambda: len(bench.sink.before) == 2)
-    settled = asyncio.create_task(bench.flusher.settle())
+    await soon(lambda: len(bench.sink.before) == 1)
+    settled = asyncio.create_task(bench.flusher.settle(5))
     await asyncio.sleep(0.02)
 
     assert not settled.done()
@@ -190,8 +175,8 @@ async def test_after_a_rebalance_the_history_is_rebuilt_and_old_records_stay_out
     lane = bench.assign(end=2)
     await bench.put(YEARS[0], YEARS[1])
     await soon(lambda: lane.live)
-    await bench.flusher.settle()
-    bench.lanes.revoke()
+    await bench.flusher.settle(5)
+    bench.lanes.park()
     again = bench.assign(end=3, generation=2)
     await bench.put(YEARS[5], start=2, generation=1)
     await bench.put(YEARS[0], YEARS[1], YEARS[2], generation=2)
@@ -217,23 +202,20 @@ async def test_a_partition_that_ends_in_a_hole_goes_live_by_its_fetch_position(b
 
 
 async def test_a_broker_that_is_away_stops_no_worker(bench: Bench) -> None:
-    """While ends can not be looked up the lane keeps rebuilding and publishes nothing; then it goes on."""
-    bench.broker.away = True
-    lane = bench.assign(end=2)
+    """While the end of its partition is not known the lane keeps rebuilding and publishes nothing; then it goes on."""
+    lane = bench.assign(end=None)
     await bench.put(YEARS[0], YEARS[1])
-    await soon(lambda: bench.broker.asked > 2)
+    await soon(lambda: lane.position == 2)
 
-    assert (2, None, []) == (lane.position, lane.target, bench.sink.sent)
-    assert bench.task is not None
-    assert not bench.task.done()
-    bench.broker.away = False
+    assert (False, []) == (lane.live, bench.sink.sent)
+    lane.target = 2
     await soon(lambda: lane.live)
 
     assert ["2011-04-01"] == bench.sink.levels()
 
 
-async def test_a_fault_of_ours_ends_the_flusher_before_the_position_moves(bench: Bench) -> None:
-    """An error that is not Kafka's goes up to the worker, which stops; nothing counts as done."""
+async def test_a_fault_of_the_outputs_ends_the_flusher_before_the_position_moves(bench: Bench) -> None:
+    """An error that is no record's goes up to the worker, which stops; nothing counts as done."""
     lane = bench.assign(end=0)
     await soon(lambda: lane.live)
     bench.sink.fails = 1
@@ -278,10 +260,65 @@ async def test_a_reading_retracted_while_no_worker_ran_is_withdrawn(bench: Bench
     lane = bench.assign(end=1)
     await bench.put(YEARS[0])
     await soon(lambda: lane.live)
-    bench.lanes.revoke()
+    bench.lanes.park()
     again = bench.assign(end=2, generation=2)
     await bench.put(YEARS[0], taken_back, generation=2)
     await soon(lambda: again.live)
     last = {each.key: each.value for each in bench.sink.sent}
 
     assert {None} == set(last.values())
+
+
+def _is_over(lane: Lane) -> bool:
+    return lane.lost or lane.position == len(YEARS)
+
+
+async def test_a_record_that_our_code_fails_on_is_rejected_alone(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its lane is given up and read anew until it is found; the final readings are those of the others.
+
+    Both kinds: one that fails when it is taken in, and one that fails when its reading is made.
+    """
+    states: dict[int, set[str]] = {}
+
+    def failing_absorb(state: State, decoded: Decoded, rates: RateTable) -> Outcomes:
+        for statement in decoded.statements:
+            states.setdefault(id(state), set()).add(str(statement.fact.id))
+            assert statement.fact.id != YEARS[4].id
+        return absorb(state, decoded, rates)
+
+    def failing_emit(state: State, rates: RateTable) -> Emitted:
+        assert YEARS[8].id not in states.get(id(state), set())
+        return emit(state, rates)
+
+    monkeypatch.setattr("paysignal.agents.advance.absorb", failing_absorb)
+    monkeypatch.setattr("paysignal.agents.advance.emit", failing_emit)
+    lane = bench.assign(end=0)
+    for assignment in range(2, 20):
+        await soon(partial(getattr, lane, "live"))
+        await bench.put(*YEARS, generation=assignment - 1)
+        await soon(partial(_is_over, lane))
+        if not lane.lost:
+            break
+        bench.lanes.park()
+        lane = bench.assign(end=0, generation=assignment)
+    refused = [wire.decode_rejected(each.value or b"") for each in bench.sink.sent if each.topic == topics.REJECTED]
+
+    assert {(Reason.UNPROCESSABLE, 4), (Reason.UNPROCESSABLE, 8)} == {
+        (each.reason, each.origin.offset) for each in refused
+    }
+    assert len(bench.given_up) == assignment - 2 > 0
+    assert "2022-04-01" == bench.sink.levels()[-1]
+    assert not {"2014-04-01", "2018-04-01"} & set(bench.sink.levels())
+
+
+async def test_a_target_told_while_outputs_are_under_way_makes_no_lane_live(bench: Bench) -> None:
+    """Its readings were held back when the flush began; it goes live with the next, which publishes them."""
+    lane = bench.assign(end=None)
+    bench.sink.answer.clear()
+    await bench.put(b"{", YEARS[0])
+    await soon(lambda: bool(bench.sink.before))
+    lane.target = 2
+    bench.sink.answer.set()
+    await soon(lambda: lane.live)
+
+    assert ["2010-04-01"] == bench.sink.levels()

@@ -16,7 +16,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
 from paysignal.agents.flusher import Flusher
-from paysignal.agents.lanes import Lanes, TopicPartition
+from paysignal.agents.lanes import Lanes
 from paysignal.agents.metrics import WorkerMetrics
 from paysignal.agents.outputs import Outputs
 from paysignal.agents.settings import WorkerSettings
@@ -126,11 +126,7 @@ async def work(facts: Sent) -> Sent:
     outputs = Outputs(WorkerSettings("127.0.0.1:9"))
     outputs._producer = ProducerOfAiokafka(sent)
     lanes = Lanes(1_000_000)
-
-    async def ends(partitions: set[TopicPartition]) -> Mapping[TopicPartition, int]:
-        return dict.fromkeys(partitions, 0)
-
-    flusher = Flusher(lanes, outputs, WorkerMetrics(CollectorRegistry()), ends, NO_RATES)
+    flusher = Flusher(lanes, outputs, WorkerMetrics(CollectorRegistry()), NO_RATES, lambda _: None)
     flusher.partitions = {topics.FACTS: 8}
     [(topic, key, value)] = facts
     assert key is not None

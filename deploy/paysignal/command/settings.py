@@ -93,6 +93,9 @@ class Settings(BaseSettings):
         45.0, description="Session time-out of the group: a dead worker is replaced after it."
     )
     plain_outputs: bool = Field(default=False, description="Send without idempotence; the embedded broker needs it.")
+    stuck_seconds: Annotated[float, Field(gt=0), Shown("SECONDS")] = Field(
+        120.0, description="A worker with records before it that does not get on for so long answers 503 on /live."
+    )
     max_series: Count = Field(100_000, description="Series the exporter holds at most.")
     series_ttl_seconds: Annotated[float, Field(gt=0), Shown("SECONDS")] = Field(
         _WEEK_SECONDS, description="A series unheard of for so long is no longer exposed."

@@ -15,7 +15,9 @@ from paysignal.exposition.server import Server
 
 
 @click.command()
-@with_settings("broker", "group", "session_seconds", "plain_outputs", "rates", "host", "worker_port", "log_level")
+@with_settings(
+    "broker", "group", "session_seconds", "plain_outputs", "stuck_seconds", "rates", "host", "worker_port", "log_level"
+)
 def worker(settings: Settings) -> None:
     """Turn facts into readings.
 
@@ -39,6 +41,7 @@ async def _serve(settings: Settings) -> None:
             group=settings.group,
             session_seconds=settings.session_seconds,
             plain_outputs=settings.plain_outputs,
+            stuck_seconds=settings.stuck_seconds,
         ),
         registry,
         published_rates(settings.rates),
@@ -47,7 +50,7 @@ async def _serve(settings: Settings) -> None:
         settings.host,
         settings.worker_port,
         registry,
-        live=lambda: None,
+        live=running.not_live,
         ready=running.not_ready,
         status=running.status,
         flag="--worker-port",

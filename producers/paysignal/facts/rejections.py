@@ -27,6 +27,7 @@ class Reason(StrEnum):
     MISROUTED = "misrouted"  #: the key is not the fact's, or not this partition's
     AHEAD_OF_TIME = "ahead_of_time"  #: event time lies too far ahead of the sending time
     FOREIGN_RETRACTION = "foreign_retraction"  #: a publisher retracts another's claim
+    UNPROCESSABLE = "unprocessable"  #: paysignal itself failed on it; a fault of ours that stops nothing else
     BAD_ROW = "bad_row"  #: a table's row does not give a fact
     BAD_DOCUMENT = "bad_document"  #: a document can not be read at all
     NOT_A_FACT = "not_a_fact"  #: a statement with a figure that is no payment fact; the detail says why

@@ -9,10 +9,10 @@ from paysignal.engine.chunks import Chunk
 from paysignal.engine.decoding import decode
 from paysignal.engine.money.rates import RateTable
 from paysignal.engine.records import Outcomes, Record
-from paysignal.engine.step import Emitted, absorb, emit_rebuilt, step
+from paysignal.engine.step import Emitted, absorb, emit, emit_caught_up, emit_rebuilt
 from paysignal.facts import topics, wire
 from paysignal.facts.readings import Reading
-from paysignal.facts.rejections import Late, Rejected
+from paysignal.facts.rejections import Late, Reason, Rejected, rejected
 
 #: A hostile key beside a kept original must not make the copy larger than a record may be.
 LARGEST_KEY = 4_096
@@ -34,30 +34,43 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Advanced:
-    """Processed chunks: what to send, the fetch position behind them, and what became of their records."""
+    """Absorbed chunks: the refused and the late to send, and what became of their records."""
 
     outgoing: list[Outgoing]
-    position: int
     outcomes: Outcomes
 
 
-def advance(lane: Lane, chunks: Sequence[Chunk], partitions: int, rates: RateTable) -> Advanced:
-    """Decodes and applies chunks to the lane's state; while the lane restores, its readings are held back.
+def advance(
+    lane: Lane, chunks: Sequence[Chunk], partitions: int, rates: RateTable, refused: frozenset[int] = frozenset()
+) -> Advanced:
+    """Decodes chunks and applies them to the lane's state.
 
-    Called by the flusher, which sends the outgoing records before it moves the lane's position.
+    Called by the flusher, which asks for the readings when they are due. `refused` are offsets of records that our own
+    code failed on: they are rejected unread.
     """
     records = [record for chunk in chunks for record in chunk.records()]
-    decoded, position = decode(records, partitions), chunks[-1].next_position
-    if not lane.live:
-        outcomes = absorb(lane.state, decoded, rates)
-        return Advanced(_of_outcomes(outcomes, records), position, outcomes)
-    made = step(lane.state, decoded, rates)
-    return Advanced(_of_outcomes(made.outcomes, records) + of_emitted(made.emitted), position, made.outcomes)
+    decoded = decode([record for record in records if record.offset not in refused], partitions)
+    outcomes = absorb(lane.state, decoded, rates)
+    outcomes.rejected += [_unprocessable(record) for record in records if record.offset in refused]
+    lane.absorbed = chunks[-1].next_position
+    lane.unsaved_bytes += sum(chunk.size_bytes for chunk in chunks)
+    if records:
+        lane.last = records[-1]
+    return Advanced(_of_outcomes(outcomes, records), outcomes)
 
 
-def all_readings(lane: Lane, rates: RateTable) -> list[Outgoing]:
-    """Every reading of a lane that has just been restored, in the order of their keys, then what must be gone."""
-    return of_emitted(emit_rebuilt(lane.state, rates))
+def changed_readings(lane: Lane, rates: RateTable) -> list[Outgoing]:
+    """What the chunks absorbed since the last call changed, of a lane that is live."""
+    return of_emitted(emit(lane.state, rates))
+
+
+def caught_up_readings(lane: Lane, rates: RateTable) -> list[Outgoing]:
+    """What a lane that has caught up publishes before it goes live, then what must be gone.
+
+    All readings in the order of their keys, where nobody has published them; otherwise those of what it absorbed.
+    """
+    made = emit_rebuilt(lane.state, rates) if lane.unpublished else emit_caught_up(lane.state, rates)
+    return of_emitted(made)
 
 
 def of_emitted(emitted: Emitted) -> list[Outgoing]:
@@ -83,6 +96,11 @@ def _of_outcomes(outcomes: Outcomes, records: Iterable[Record]) -> list[Outgoing
         Outgoing(topic, _small(keys.get(item.origin)), wire.encode(item), (wire.schema_header(item),))
         for topic, item in sent
     ]
+
+
+def _unprocessable(record: Record) -> Rejected:
+    detail = "paysignal failed on this record, by a fault of its own; report it with the worker's log"
+    return rejected(Reason.UNPROCESSABLE, detail, record.value or b"", record.origin)
 
 
 def _small(key: bytes | None) -> bytes | None:

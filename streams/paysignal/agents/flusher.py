@@ -1,130 +1,188 @@
-"""The flusher: group commit. Takes what waits on all lanes, advances them, sends the outputs, moves the positions."""
+"""The flusher: takes what waits on all lanes, absorbs it, and when it is due publishes and saves what changed."""
 
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
-from aiokafka.errors import KafkaError
-
-from paysignal.agents.advance import Outgoing, advance, all_readings
-from paysignal.agents.lanes import Lane, Lanes, TopicPartition
-from paysignal.agents.metrics import Ends, WorkerMetrics
+from paysignal.agents.advance import Outgoing, advance, caught_up_readings, changed_readings
+from paysignal.agents.checkpoint.keeper import Keeper
+from paysignal.agents.faults import Faults
+from paysignal.agents.lanes import Lane, Lanes
+from paysignal.agents.metrics import WorkerMetrics
 from paysignal.agents.outputs import Outputs
+from paysignal.agents.pacing import emitting
+from paysignal.engine.chunks import Chunk
 from paysignal.engine.money.rates import RateTable
 from paysignal.facts.topics import READINGS
 
 log = logging.getLogger(__name__)
 
-#: Records of one lane a flush: numpy has arrays to work on, and no flush holds the event loop for more than ~0.1 s.
+#: Records of one lane a turn: numpy has arrays to work on, and no turn holds the event loop for more than ~0.1 s.
 _BATCH: Final = 2_000
 
-#: Flushes start this far apart, so that under load several records share one.
-_PACE_SECONDS: Final = 0.004
-
-#: How often a quiet flusher looks at ends and targets.
+#: How often a quiet flusher looks round.
 _IDLE_SECONDS: Final = 0.25
-_ENDS_SECONDS: Final = 5.0
 
-#: Between two attempts to learn where new partitions end, while no broker answers.
-_RETRY_SECONDS: Final = 1.0
-
-EndOffsets = Callable[[set[TopicPartition]], Awaitable[Mapping[TopicPartition, int]]]
+#: What is to be sent is sent before it is more than this, whatever the pace: it is in memory.
+_MOST_OUTGOING: Final = 20_000
 
 
 class Flusher:
-    """Runs in the worker's event loop beside the agents that fill the lanes."""
+    """Runs in the worker's event loop beside the agents that fill the lanes. Without a `keeper` nothing is saved.
+
+    Absorbing is cheap and goes on without pause; publishing waits for its turn (`pacing`), and a checkpoint follows
+    only when all that was absorbed is published and acknowledged: outputs first. `give_up` is called with a lane whose
+    state a fault of ours has spoilt.
+    """
 
     def __init__(
         self,
         lanes: Lanes,
         outputs: Outputs,
         metrics: WorkerMetrics,
-        ends: EndOffsets,
         rates: RateTable,
+        give_up: Callable[[Lane], None],
     ) -> None:
         self._lanes = lanes
         self._outputs = outputs
         self._metrics = metrics
-        self._end_offsets = ends
+        self._give_up = give_up
         self._rates = rates
+        self._pace = emitting()
         self._busy = asyncio.Lock()
-        self._ends_due = 0.0
-        self._targets_due = 0.0
+        self._outgoing: list[tuple[Lane, list[Outgoing]]] = []
+        self.keeper: Keeper | None = None
+        self.faults = Faults()
         self.partitions: Mapping[str, int] = {}
-        self.ends: Ends = {}
 
     async def run(self) -> None:
         """Flushes until cancelled."""
         loop = asyncio.get_running_loop()
         while True:
-            await self._lanes.arrival(_IDLE_SECONDS)
-            started = loop.time()
+            await self._lanes.arrival(self._patience(loop.time()))
             async with self._busy:
-                await self._set_targets(loop.time())
-                await self._flush()
-                await self._finish_restores()
-            await self._renew_ends(started)
-            await asyncio.sleep(max(_PACE_SECONDS - (loop.time() - started), 0))
+                await self._absorb()
+                await self._publish()
+            await asyncio.sleep(0)
 
-    async def settle(self) -> None:
-        """Waits for a flush in progress; called before partitions are given up."""
-        async with self._busy:
+    async def settle(self, seconds: float) -> None:
+        """Publishes and saves what is absorbed; called before partitions are given up, and at the end.
+
+        Raises TimeoutError after `seconds`; what is not done by then is read again by the next owner.
+        """
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        async with asyncio.timeout(seconds), self._busy:
+            await self._publish(at_once=True)
+            if self.keeper is not None:
+                await self.keeper.settle(max(end - loop.time(), 0))
+                self.keeper.save(self._served(), loop.time(), at_once=True)
+                await self.keeper.settle(max(end - loop.time(), 0))
+
+    def _served(self) -> list[Lane]:
+        return [lane for lane in self._lanes.snapshot() if not lane.lost]
+
+    def _patience(self, now: float) -> float:
+        """How long to wait for chunks: no longer than until what was absorbed may be published."""
+        behind = any(lane.absorbed != lane.position for lane in self._served())
+        return min(max(self._pace.due - now, 0), _IDLE_SECONDS) if behind else _IDLE_SECONDS
+
+    async def _absorb(self) -> None:
+        for lane, chunks in self._lanes.take(_BATCH):
+            for piece, suspect in self.faults.pieces(lane.name, chunks):
+                if not lane.lost:
+                    self._advance(lane, piece, suspect=suspect)
+            await asyncio.sleep(0)  # up to 16 lanes a turn: the agents get one between them
+
+    def _advance(self, lane: Lane, chunks: list[Chunk], *, suspect: bool) -> None:
+        """Absorbs chunks; a suspect piece is also published, so that whatever fails on it fails now."""
+        if suspect:
+            self._emit(lane)
+        try:
+            refused = self.faults.refused(lane.name)
+            advanced = advance(lane, chunks, self.partitions[lane.topic], self._rates, refused)
+            if suspect:
+                advanced.outgoing.extend(changed_readings(lane, self._rates))
+        except Exception as error:  # noqa: BLE001 - whatever our code raises: one record must not stop the rest
+            self._fail(lane, chunks, (chunks[0].start, chunks[-1].next_position), error)
             return
+        self._outgoing.append((lane, advanced.outgoing))
+        self._metrics.count(lane.topic, advanced.outcomes)
 
-    async def _set_targets(self, now: float) -> None:
-        """Asks where the partitions of new lanes end: up to there they restore."""
-        fresh = {(lane.topic, lane.partition): lane for lane in self._lanes.snapshot() if lane.target is None}
-        if fresh and now >= self._targets_due:
-            ends = await self._known_ends(set(fresh))
-            self._targets_due = now if ends else now + _RETRY_SECONDS
-            for partition, lane in fresh.items():
-                lane.target = ends.get(partition)
+    async def _publish(self, *, at_once: bool = False) -> None:
+        """Sends what is due and moves the positions; then the keeper takes what is to be saved."""
+        loop, lanes, keeper = asyncio.get_running_loop(), self._served(), self.keeper
+        if keeper is not None:
+            keeper.keep_leases(lanes)
+        saving = keeper is not None and keeper.wanted(lanes, loop.time())
+        crowded = sum(len(outgoing) for _, outgoing in self._outgoing) >= _MOST_OUTGOING
+        behind = [lane for lane in lanes if lane.absorbed != lane.position or self._may_go_live(lane)]
+        if behind and (at_once or saving or crowded or loop.time() >= self._pace.due):
+            await self._commit(behind)
+        if saving and keeper is not None:
+            keeper.save(self._served(), loop.time())
 
-    async def _flush(self) -> None:
-        taken = self._lanes.take(_BATCH)
-        if not taken:
+    async def _commit(self, behind: list[Lane]) -> None:
+        """The group commit: readings of all lanes that are behind, in one go."""
+        began = time.perf_counter()
+        # Looked at once: a target that is told while the outputs are under way makes no lane live that held its back.
+        rising = [lane for lane in behind if self._may_go_live(lane)]
+        for lane in behind:
+            self._emit(lane, caught_up=lane in rising)
+            await asyncio.sleep(0)
+        took = time.perf_counter() - began
+        sent, self._outgoing = self._outgoing, []
+        try:
+            await self._send(sent)
+        except BaseException:
+            self._outgoing = sent + self._outgoing  # the state takes them for published
+            raise
+        self._move(behind, rising)
+        self._metrics.flush_seconds.observe(time.perf_counter() - began)
+        self._pace.done(took, asyncio.get_running_loop().time())
+
+    def _emit(self, lane: Lane, *, caught_up: bool = False) -> None:
+        """Adds the lane's readings to what is to be sent; those of a lane that catches up come when it has."""
+        if lane.lost or not (lane.live or caught_up):
             return
-        started = time.perf_counter()
-        outgoing: list[Outgoing] = []
-        positions: list[tuple[Lane, int]] = []
-        for lane, chunks in taken:
-            advanced = advance(lane, chunks, self.partitions[lane.topic], self._rates)
-            outgoing += advanced.outgoing
-            positions.append((lane, advanced.position))
-            self._metrics.count(lane.topic, advanced.outcomes)
-            await asyncio.sleep(0)  # up to 16 lanes a flush: the agents get a turn between them
-        await self._send(outgoing)
-        for lane, position in positions:
-            lane.position = position
-        self._metrics.flush_seconds.observe(time.perf_counter() - started)
+        try:
+            readings = (caught_up_readings if caught_up else changed_readings)(lane, self._rates)
+        except Exception as error:  # noqa: BLE001 - as in _advance
+            self._fail(lane, [], (lane.position, lane.absorbed), error)
+            return
+        self._outgoing.append((lane, readings))
 
-    async def _send(self, outgoing: list[Outgoing]) -> None:
-        await self._outputs.send(outgoing)
+    @staticmethod
+    def _may_go_live(lane: Lane) -> bool:
+        return not lane.live and lane.target is not None and lane.absorbed >= lane.target
+
+    async def _send(self, sent: list[tuple[Lane, list[Outgoing]]]) -> None:
+        """Returns when all is acknowledged of the lanes that are still ours; of the others nothing is sent."""
+        lanes = [lane for lane, outgoing in sent if outgoing]
+        if self.keeper is not None:
+            await self.keeper.assure(lanes)
+        outgoing = [each for lane, outgoing in sent if not lane.lost for each in outgoing]
+        if outgoing:
+            await self._outputs.send(outgoing)
         self._metrics.readings.inc(sum(1 for record in outgoing if record.topic == READINGS))
 
-    async def _finish_restores(self) -> None:
-        """Publishes the readings of lanes that have been rebuilt, and lets them go live."""
-        for lane in self._lanes.snapshot():
-            if not lane.live and lane.target is not None and lane.position >= lane.target:
-                await self._send(all_readings(lane, self._rates))
-                lane.live = True
+    def _move(self, lanes: list[Lane], rising: list[Lane]) -> None:
+        for lane in lanes:
+            if lane.lost:
+                continue
+            lane.position = lane.absorbed
+            if lane.writer is not None:
+                self.faults.forget(lane.name, lane.writer.marker.position)
+            if lane in rising:
+                lane.live, lane.unpublished = True, False
                 log.info("%s/%d is live at offset %d", lane.topic, lane.partition, lane.position)
 
-    async def _renew_ends(self, now: float) -> None:
-        if now >= self._ends_due:
-            self._ends_due = now + _ENDS_SECONDS
-            held = {(lane.topic, lane.partition) for lane in self._lanes.snapshot()}
-            if held:
-                await self._known_ends(held)
-
-    async def _known_ends(self, partitions: set[TopicPartition]) -> Mapping[TopicPartition, int]:
-        """The end offsets; none while no broker answers, which is no reason to stop: the caller asks again."""
-        try:
-            ends = await self._end_offsets(partitions)
-        except KafkaError as error:
-            log.warning("end offsets are not known now: %r", error)
-            return {}
-        self.ends.update(ends)
-        return ends
+    def _fail(self, lane: Lane, chunks: list[Chunk], stretch: tuple[int, int], error: Exception) -> None:
+        """A fault of ours: the lane's state may be half changed, so the lane is given up and taken over anew."""
+        log.error("%s/%d: our code failed on offsets %d to %d", *lane.name, *stretch, exc_info=error)
+        self.faults.blame(lane.name, chunks, *stretch, error)
+        self._outgoing = [(each, outgoing) for each, outgoing in self._outgoing if each is not lane]
+        lane.lost = True
+        self._give_up(lane)

@@ -4,9 +4,12 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from paysignal.agents.checkpoint.writer import LaneWriter
 from paysignal.engine.chunks import Chunk
+from paysignal.engine.records import Record
 from paysignal.engine.step import State
 
 log = logging.getLogger(__name__)
@@ -14,13 +17,16 @@ log = logging.getLogger(__name__)
 TopicPartition = tuple[str, int]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Lane:
-    """One partition that this worker holds, from its assignment to its revocation.
+    """One partition that this worker holds, from its take-over until it is another's.
 
-    `target` is the end of the partition when it was assigned (None: not asked yet). Until `position`, the fetch
-    position behind what is processed and acknowledged, gets there the lane restores: it rebuilds its state from the
-    start of the partition and publishes nothing. `received` is the fetch position behind what has arrived.
+    `received` is the fetch position behind what has arrived, `absorbed` behind what is in the state, `position` behind
+    what is published and acknowledged as well; `last` is the last record absorbed. `target` is the end of the partition
+    when it was taken over (None: not asked yet). Until `absorbed` gets there the lane catches up: what a former owner
+    may have published of it is not published half done. `unpublished` says that it is all of the state's readings that
+    are still to be published then, not only those of what was absorbed. A lane that is `lost` is no longer served; the
+    next assignment gives it back, or not. Without a `writer` there are no checkpoints.
     """
 
     topic: str
@@ -29,9 +35,15 @@ class Lane:
     target: int | None = None
     live: bool = False
     received: int = 0
+    absorbed: int = 0
     position: int = 0
     state: State = field(default_factory=State)
     waiting: deque[Chunk] = field(default_factory=deque)
+    last: Record | None = None
+    unsaved_bytes: int = 0
+    unpublished: bool = True
+    lost: bool = False
+    writer: LaneWriter | None = None
 
     @property
     def name(self) -> TopicPartition:
@@ -40,8 +52,8 @@ class Lane:
 
     @property
     def remaining(self) -> int:
-        """Records left to restore."""
-        return 0 if self.live else max((self.target or 0) - self.position, 0)
+        """Records left to catch up with."""
+        return 0 if self.live else max((self.target or 0) - self.absorbed, 0)
 
 
 @dataclass(slots=True)
@@ -53,20 +65,37 @@ class Lanes:
 
     room_bytes: int
     _lanes: dict[TopicPartition, Lane] = field(default_factory=dict)
+    _parked: dict[TopicPartition, Lane] = field(default_factory=dict)
     _held_bytes: int = 0
     _arrival: asyncio.Event = field(default_factory=asyncio.Event)
     _room: asyncio.Event = field(default_factory=asyncio.Event)
 
     def assign(self, partitions: set[TopicPartition], generation: int) -> None:
-        """Starts a lane for every partition anew: each assignment reads its partitions from their start."""
-        self._lanes = {(topic, number): Lane(topic, number, generation) for topic, number in partitions}
-        self._held_bytes = 0
+        """Serves new lanes, which start from the first record of their partitions."""
+        self.serve([Lane(topic, number, generation) for topic, number in partitions], generation)
+
+    def park(self) -> None:
+        """Serves no lane until the next `serve`, and keeps them: most stay with their worker over a rebalance."""
+        self._parked.update(self._lanes)
+        self._hold({})
+
+    @property
+    def parked(self) -> Mapping[TopicPartition, Lane]:
+        """The lanes that were served before the rebalance, as they were left."""
+        return self._parked
+
+    def serve(self, lanes: Iterable[Lane], generation: int) -> None:
+        """Serves these lanes, as members of this generation of the group; every parked one is forgotten."""
+        self._parked = {}
+        for lane in (served := list(lanes)):
+            lane.generation = generation
+        self._hold({lane.name: lane for lane in served})
+
+    def _hold(self, lanes: dict[TopicPartition, Lane]) -> None:
+        self._lanes = lanes
+        self._held_bytes = sum(chunk.size_bytes for lane in lanes.values() for chunk in lane.waiting)
         self._room.set()
         self._arrival.set()
-
-    def revoke(self) -> None:
-        """Forgets all lanes; another worker, or this one after the rebalance, rebuilds them."""
-        self.assign(set(), -1)
 
     def start_of(self, partition: TopicPartition) -> int:
         """The offset behind all that has arrived of a partition: where the transport reads on."""
@@ -111,6 +140,8 @@ class Lanes:
         """
         taken = []
         for lane in self._lanes.values():
+            if lane.lost:
+                continue
             chunks, records = list[Chunk](), 0
             while lane.waiting and records < most:
                 chunks.append(lane.waiting.popleft())
@@ -122,7 +153,7 @@ class Lanes:
 
     async def arrival(self, seconds: float) -> None:
         """Returns when a chunk waits, or after so many seconds."""
-        if any(lane.waiting for lane in self.snapshot()):
+        if any(lane.waiting and not lane.lost for lane in self.snapshot()):
             return
         self._arrival.clear()
         with contextlib.suppress(TimeoutError):

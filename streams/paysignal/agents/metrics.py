@@ -1,12 +1,13 @@
 """The worker's own metrics, declared and registered in one place, zero-initialised."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from paysignal.agents.checkpoint.reading import Progress
 from paysignal.agents.lanes import Lanes
 from paysignal.engine.records import Outcomes
 from paysignal.facts.rejections import Reason
@@ -38,6 +39,23 @@ class WorkerMetrics:
             "paysignal_worker_flush_seconds", "From taking a batch to its acknowledged outputs.",
             buckets=_FLUSH_BUCKETS, registry=registry,
         )  # fmt: skip
+        self.checkpoint_seconds = Histogram(
+            "paysignal_worker_checkpoint_seconds", "From the end of a flush to its lane's committed checkpoint.",
+            buckets=_FLUSH_BUCKETS, registry=registry,
+        )  # fmt: skip
+        self.checkpoint_rows = Counter(
+            "paysignal_worker_checkpoint_rows", "Rows of state committed.", registry=registry
+        )
+        self.checkpoint_bytes = Counter(
+            "paysignal_worker_checkpoint_bytes", "Bytes of state staged for a checkpoint.", registry=registry
+        )
+        self.fenced = Counter(
+            "paysignal_worker_fenced", "Partitions given up because another worker had taken them over.",
+            registry=registry,
+        )  # fmt: skip
+        self.restore_seconds = Gauge(
+            "paysignal_worker_restore_seconds", "How long the last take-over of partitions took.", registry=registry
+        )
         for topic in (FACTS, INCREMENTS):
             for outcome in _OUTCOMES:
                 self._facts.labels(topic, outcome)
@@ -92,6 +110,21 @@ class LaneCollector(Collector):
             restore.add_metric(values, lane.remaining)
             held.add_metric(values, lane.state.held)
         yield from (position, lag, restore, held)
+
+
+class RestoreCollector(Collector):
+    """How much of the state is still to be read back, at every scrape."""
+
+    def __init__(self, progress: Callable[[], Progress]) -> None:
+        self._progress = progress
+
+    def collect(self) -> Iterable[Metric]:
+        """The family; called by the registry."""
+        left = GaugeMetricFamily(
+            "paysignal_worker_restore_remaining_offsets", "Offsets of the state topic still to be read back."
+        )
+        left.add_metric([], self._progress().remaining)
+        return [left]
 
 
 #: Last known end offset of each partition, renewed by the flusher.

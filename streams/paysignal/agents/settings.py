@@ -8,14 +8,16 @@ class WorkerSettings:
     """A worker's settings.
 
     `broker` is HOST:PORT[,HOST:PORT…]; `group` the consumer group; `session_seconds` after which a silent worker loses
-    its partitions; `plain_outputs` turns the idempotent producer off, for brokers that have none; `waiting_bytes`
-    bounds what is received and not yet processed.
+    its partitions; `plain_outputs` turns the idempotent producer off, for brokers that have none; `stuck_seconds`
+    without a checkpoint, and with records to process, are a stuck worker; `waiting_bytes` bounds what is received and
+    not yet processed.
     """
 
     broker: str
     group: str = "paysignal"
     session_seconds: float = 45.0
     plain_outputs: bool = False
+    stuck_seconds: float = 120.0
     waiting_bytes: int = 64 * 1024 * 1024
 
     @property

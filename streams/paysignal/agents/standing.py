@@ -1,8 +1,17 @@
 """Standing topics: what a worker finds on the broker before it joins its group. It makes none."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from aiokafka.admin import AIOKafkaAdminClient
+
+from paysignal.facts.topics import FACTS, FINALS, INCREMENTS, LATE, READINGS, REJECTED, STATE
+
+#: What a worker reads and writes.
+_TOPICS: Final = (FACTS, INCREMENTS, READINGS, FINALS, LATE, REJECTED)
+
+#: Partitions of these have the same number, so that one worker has all of a series and its state.
+_ALIKE: Final = (FACTS, INCREMENTS, STATE)
 
 
 async def partition_counts(broker: str) -> Mapping[str, int]:
@@ -19,3 +28,22 @@ async def partition_counts(broker: str) -> Mapping[str, int]:
     finally:
         await admin.close()
     return {topic["topic"]: len(topic["partitions"]) for topic in described if topic["partitions"]}
+
+
+def what_is_wrong(counts: Mapping[str, int], *, saves: bool) -> str | None:
+    """What a worker can not work with, and the command that makes it right; None when all is there.
+
+    `counts` are the partitions of each topic; a worker that `saves` its state needs a topic for it, which fits.
+    """
+    needed = (*_TOPICS, STATE) if saves else _TOPICS
+    if missing := [topic for topic in needed if topic not in counts]:
+        return f"has no {', '.join(missing)}; make the topics with `paysignal topics create`"
+    alike = {topic: counts[topic] for topic in _ALIKE} if saves else {}
+    if len(set(alike.values())) > 1:
+        told = ", ".join(f"{topic} has {count}" for topic, count in alike.items())
+        return (
+            f"has topics whose partitions differ: {told}. Partitions are never added in place: facts sent before would "
+            "stand on others. Copy the facts into topics made anew with `paysignal topics create --partitions N`, then "
+            "run `paysignal rebuild`"
+        )
+    return None

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import tempfile
+import time
 from collections.abc import Coroutine, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -10,30 +11,31 @@ from typing import Any, Final, cast
 
 import faust
 from aiokafka.errors import KafkaError
-from faust.types import TP
 from prometheus_client import CollectorRegistry
 
 from paysignal.agents.app import create_app
+from paysignal.agents.checkpoint.keeper import Keeper
+from paysignal.agents.checkpoint.states import States
 from paysignal.agents.flusher import Flusher
-from paysignal.agents.lanes import Lanes, TopicPartition
-from paysignal.agents.metrics import LaneCollector, WorkerMetrics
+from paysignal.agents.lanes import Lane, Lanes, TopicPartition
+from paysignal.agents.metrics import LaneCollector, RestoreCollector, WorkerMetrics
 from paysignal.agents.outputs import Outputs
+from paysignal.agents.ownership import Ownership
 from paysignal.agents.settings import WorkerSettings
-from paysignal.agents.standing import partition_counts
+from paysignal.agents.standing import partition_counts, what_is_wrong
+from paysignal.agents.transport.consumer import ChunkConsumer
+from paysignal.agents.watch import Watch
 from paysignal.engine.money.rates import NO_RATES, RateTable
 from paysignal.facts.errors import PaySignalError
-from paysignal.facts.topics import FACTS, INCREMENTS, LATE, READINGS, REJECTED
+from paysignal.facts.topics import FACTS, INCREMENTS
 
 log = logging.getLogger(__name__)
 
 #: Parts of a stop that take longer are cut off: 10 s are promised for all, and the supervisor needs some of them.
-_SETTLE_SECONDS: Final = 2.0
+_SETTLE_SECONDS: Final = 3.5
 _CANCEL_SECONDS: Final = 0.5
-_STOP_SECONDS: Final = 4.5
+_STOP_SECONDS: Final = 3.0
 _OUTPUTS_SECONDS: Final = 1.5
-
-#: What a worker reads and writes.
-_TOPICS: Final = (FACTS, INCREMENTS, READINGS, LATE, REJECTED)
 
 
 class WorkerError(PaySignalError):
@@ -51,35 +53,54 @@ class WorkerStatus:
 class Worker:
     """One worker process's work: `registry` takes its metrics, `rates` tell money in other currencies.
 
-    `status` and `not_ready` are safe from any thread.
+    `states` makes checkpoints of the engine's state; None, and every start replays the topics from their beginning.
+    `status`, `not_ready` and `not_live` are safe from any thread.
     """
 
-    def __init__(self, settings: WorkerSettings, registry: CollectorRegistry, rates: RateTable = NO_RATES) -> None:
+    def __init__(
+        self,
+        settings: WorkerSettings,
+        registry: CollectorRegistry,
+        rates: RateTable = NO_RATES,
+        states: States | None = None,
+    ) -> None:
         self._settings = settings
-        self._registry = registry
         self._lanes = Lanes(settings.waiting_bytes)
         self._outputs = Outputs(settings)
-        self._metrics = WorkerMetrics(registry)
         self._app: faust.App | None = None
-        self._flusher = Flusher(self._lanes, self._outputs, self._metrics, self._end_offsets, rates)
-        registry.register(LaneCollector(self._lanes, self._flusher.ends))
+        self._failure: BaseException | None = None
+        self._failed = asyncio.Event()
+        metrics = WorkerMetrics(registry)
+        self._watch = Watch(settings, self._lanes, time.monotonic)
+        self._flusher = Flusher(self._lanes, self._outputs, metrics, rates, self._give_up)
+        if states is not None:
+            self._flusher.keeper = Keeper(states, metrics, _wall_ms, self._mirror, self._give_up)
+        self._ownership = Ownership(settings, self._lanes, self._flusher, metrics, leases_clock, _wall_ms, states)
+        registry.register(LaneCollector(self._lanes, self._watch.ends))
+        registry.register(RestoreCollector(lambda: self._ownership.progress))
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop` is set, then stops in order; raises `WorkerError` when it breaks down before that."""
         with tempfile.TemporaryDirectory(prefix="paysignal-") as folder:
             app = self._app = create_app(self._settings, self._lanes, Path(folder))
-            app.on_partitions_assigned.connect(self._on_assigned)
+            app.on_rebalance_complete.connect(self._on_complete)
             app.on_partitions_revoked.connect(self._on_revoked)
             await self._connect()
-            flushing = asyncio.create_task(self._flusher.run(), name="flusher")
-            stopping = asyncio.create_task(stop.wait(), name="stop")
+            working = [
+                asyncio.create_task(self._flusher.run(), name="flusher"),
+                asyncio.create_task(self._watch.run(), name="watch"),
+            ]
+            told = [
+                asyncio.create_task(stop.wait(), name="stop"),
+                asyncio.create_task(self._failed.wait(), name="failure"),
+            ]
             try:
                 await app.start()
                 crashed = asyncio.create_task(app.wait_until_stopped(), name="app")
-                await asyncio.wait({flushing, stopping, crashed}, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait({*working, *told, crashed}, return_when=asyncio.FIRST_COMPLETED)
             finally:
-                await self._end(app, flushing)
-            self._raise_failure(app, flushing)
+                await self._end(app, working)
+            self._raise_failure(app, working)
 
     def status(self) -> dict[str, Any]:
         """The status as the HTTP server answers it."""
@@ -90,16 +111,20 @@ class Worker:
         return asdict(WorkerStatus(positions, not lanes or any(not lane.live for lane in lanes)))
 
     def not_ready(self) -> str | None:
-        """Why the worker is not ready, or None: it is ready when all its partitions are rebuilt."""
-        lanes = self._lanes.snapshot()
+        """Why the worker is not ready, or None: it is ready when all its partitions have caught up."""
+        lanes, reading = self._lanes.snapshot(), self._ownership.progress.remaining
         if not lanes:
-            return "no partition is assigned yet"
+            return f"state is being restored, {reading} offsets left" if reading else "no partition is assigned yet"
         left = sum(lane.remaining for lane in lanes)
         waiting = sum(1 for lane in lanes if not lane.live)
         return f"{waiting} partitions are being rebuilt, {left} records left" if waiting else None
 
+    def not_live(self) -> str | None:
+        """Why the worker should be started anew, or None: a partition has records before it and does not get on."""
+        return self._watch.stuck()
+
     async def _connect(self) -> None:
-        """Connects the outputs, and makes sure that every topic read or written stands."""
+        """Connects the outputs, and makes sure that every topic read or written stands, with partitions that agree."""
         broker = self._settings.broker
         try:
             await self._outputs.start()
@@ -107,42 +132,75 @@ class Worker:
         except KafkaError as error:
             await self._outputs.stop()
             raise WorkerError(f"no broker answers at {broker}: {error}; start it or name another") from None
-        if missing := [topic for topic in _TOPICS if topic not in counts]:
+        saves = self._flusher.keeper is not None
+        if wrong := what_is_wrong(counts, saves=saves):
             await self._outputs.stop()
-            raise WorkerError(
-                f"broker {broker} has no {', '.join(missing)}; make the topics with `paysignal topics create`"
-            )
-        self._flusher.partitions = {topic: counts[topic] for topic in (FACTS, INCREMENTS)}
-
-    async def _on_assigned(self, *sent: object, **_: object) -> None:
-        app, assigned = cast("tuple[faust.App, set[TP]]", sent)
-        partitions = {(tp.topic, tp.partition) for tp in assigned}
-        self._lanes.assign(partitions, app.consumer_generation_id)
-        log.info("assigned: %s", ", ".join(f"{topic}/{number}" for topic, number in sorted(partitions)) or "nothing")
+            raise WorkerError(f"broker {broker} {wrong}")
+        self._flusher.partitions = counts
 
     async def _on_revoked(self, *_: object, **__: object) -> None:
-        await self._flusher.settle()
-        self._lanes.revoke()
+        await self._ownership.revoked()
 
-    async def _end_offsets(self, partitions: set[TopicPartition]) -> Mapping[TopicPartition, int]:
-        if self._app is None:
-            return {}
-        ends = await self._app.consumer.highwaters(*(TP(*partition) for partition in partitions))
-        return {(tp.topic, tp.partition): int(end or 0) for tp, end in ends.items()}
+    async def _on_complete(self, *sent: object, **_: object) -> None:
+        app = cast("faust.App", sent[0])
+        assigned = {(tp.topic, tp.partition) for tp in app.consumer.assignment()}
+        try:
+            await self._ownership.assigned(assigned, app.consumer_generation_id)
+        except Exception as error:  # noqa: BLE001 - told by `run`; raised here it would only end a task of Faust's
+            self._fail(error)
 
-    async def _end(self, app: faust.App, flushing: "asyncio.Task[None]") -> None:
-        await _within(_SETTLE_SECONDS, self._flusher.settle(), "the flush")
-        flushing.cancel()
-        await asyncio.wait({flushing}, timeout=_CANCEL_SECONDS)
-        await _within(_STOP_SECONDS, app.stop(), "Faust")
-        await _within(_OUTPUTS_SECONDS, self._outputs.stop(), "the producer")
+    def _fail(self, error: BaseException) -> None:
+        self._failure = self._failure or error
+        self._failed.set()
+
+    def _give_up(self, lane: Lane) -> None:
+        """A lane is lost, to another worker or to a fault: the next assignment says whose it is."""
+        log.warning("%s/%d is given up; joining the group anew", *lane.name)
+        if self._app is not None:
+            asyncio.ensure_future(self._rejoin(self._app))  # noqa: RUF006 - kept by the loop until it is done
 
     @staticmethod
-    def _raise_failure(app: faust.App, flushing: "asyncio.Task[None]") -> None:
-        if not flushing.cancelled() and flushing.done() and (cause := flushing.exception()) is not None:
-            raise WorkerError(f"the flusher failed: {cause!r}; restart the worker") from cause
+    async def _rejoin(app: faust.App) -> None:
+        await cast("ChunkConsumer", app.consumer).rejoin()
+
+    async def _mirror(self, positions: Mapping[TopicPartition, int]) -> None:
+        if self._app is not None:
+            await cast("ChunkConsumer", self._app.consumer).mirror(positions)
+
+    async def _end(self, app: faust.App, working: "list[asyncio.Task[None]]") -> None:
+        await _within(_SETTLE_SECONDS, self._flusher.settle(_SETTLE_SECONDS), "the flush")
+        for task in working:
+            task.cancel()
+        await asyncio.wait(working, timeout=_CANCEL_SECONDS)
+        if self._flusher.keeper is not None:
+            await _within(_CANCEL_SECONDS, self._flusher.keeper.stop(), "the checkpoint")
+        await asyncio.gather(
+            _within(_STOP_SECONDS, app.stop(), "Faust"),
+            _within(_STOP_SECONDS, self._ownership.close(), "the state"),
+        )
+        await _within(_OUTPUTS_SECONDS, self._outputs.stop(), "the producer")
+
+    def _raise_failure(self, app: faust.App, working: "list[asyncio.Task[None]]") -> None:
+        if isinstance(self._failure, PaySignalError):
+            raise self._failure
+        if self._failure is not None:
+            raise WorkerError(f"taking partitions over failed: {self._failure!r}; restart it") from self._failure
+        for task in working:
+            if not task.cancelled() and task.done() and (cause := task.exception()) is not None:
+                if isinstance(cause, PaySignalError):
+                    raise cause
+                raise WorkerError(f"the {task.get_name()} failed: {cause!r}; restart the worker") from cause
         if app.crash_reason is not None:
             raise WorkerError(f"Faust failed: {app.crash_reason!r}; restart the worker") from app.crash_reason
+
+
+def leases_clock() -> float:
+    """Seconds that go on while the process is frozen, and where the system has such a clock, while the machine is."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
+def _wall_ms() -> int:
+    return time.time_ns() // 1_000_000
 
 
 async def _within(seconds: float, part: Coroutine[Any, Any, None], name: str) -> None:

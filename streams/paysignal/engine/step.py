@@ -1,7 +1,7 @@
 """The step: one batch applied to one partition's state."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from paysignal.engine.blocks import Block
 from paysignal.engine.emission.claims import of_books, possible_keys
@@ -187,6 +187,18 @@ def emit_rebuilt(state: State, rates: RateTable = NO_RATES) -> Emitted:
     readings = [reading for _, reading in sorted(state.readings.items())]
     written = of_rows(state.tallies, range(len(state.tallies.rows)))
     return Emitted(readings, sorted(possible - state.readings.keys()), list(written), emitted.finals)
+
+
+def emit_caught_up(state: State, rates: RateTable = NO_RATES) -> Emitted:
+    """As `emit`, of a partition whose former owner may have published more of these facts than its state tells.
+
+    It may have published a reading between two of them that the second took away, and died: every key that the touched
+    claims can have given and that has no reading now is withdrawn.
+    """
+    books = [state.statements.books[key] for key in sorted(state.touched_books)]
+    emitted = emit(state, rates)
+    possible = {key for book in books for key in possible_keys(book)}
+    return replace(emitted, withdrawn=sorted((possible - state.readings.keys()) | set(emitted.withdrawn)))
 
 
 def _by_series(readings: Iterable[Reading]) -> dict[str, dict[str, Reading]]:

@@ -16,7 +16,10 @@ _POLL_MILLISECONDS: Final = 200
 
 
 class Span(NamedTuple):
-    """The offsets of a partition that can be read: from `begin` up to, and without, `end` (the high-water mark)."""
+    """The offsets of a partition that can be read: from `begin` up to, and without, `end`.
+
+    The end is the high-water mark, or for those who read committed records only the last stable offset.
+    """
 
     begin: int
     end: int
@@ -61,9 +64,9 @@ class Lookups:
 
 
 @asynccontextmanager
-async def looking_up(settings: WorkerSettings) -> AsyncIterator[Lookups]:
-    """Lookups for as long as the context lasts."""
-    async with consuming(settings, "read_uncommitted", _PARTITION_BYTES) as consumer:
+async def looking_up(settings: WorkerSettings, isolation: str = "read_uncommitted") -> AsyncIterator[Lookups]:
+    """Lookups for as long as the context lasts; with `read_committed` the ends are the last stable offsets."""
+    async with consuming(settings, isolation, _PARTITION_BYTES) as consumer:
         yield Lookups(consumer)
 
 

@@ -129,6 +129,10 @@ class ChunkThread(driver.AIOKafkaConsumerThread):
         self._reached[tp] = state.position
         return [Chunk.of((), tp.topic, tp.partition, reached, state.position)]
 
+    async def request_rejoin(self) -> None:
+        """Lets aiokafka join the group anew."""
+        self._ensure_consumer()._coordinator.request_rejoin()
+
     async def mirror(self, positions: Mapping[TP, int]) -> bool:
         """Commits these positions as the group's offsets; whether that was done. Called from the loop of the app."""
         return bool(await self.call_thread(self._mirror, positions))
@@ -193,6 +197,10 @@ class ChunkConsumer(driver.Consumer):
         Called after a checkpoint. Returns whether it was done; that it was not is logged, and no error.
         """
         return await self._thread.mirror({TP(*partition): at for partition, at in positions.items()})
+
+    async def rejoin(self) -> None:
+        """Joins the group anew, which takes all partitions away and gives back those that are still this member's."""
+        await self._thread.call_thread(self._thread.request_rejoin)
 
     def _flows(self) -> bool:
         return self.flow_active

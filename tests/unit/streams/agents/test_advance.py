@@ -2,7 +2,7 @@
 
 import pytest
 
-from paysignal.agents.advance import LARGEST_KEY, Outgoing, advance, all_readings
+from paysignal.agents.advance import LARGEST_KEY, Outgoing, advance, caught_up_readings, changed_readings
 from paysignal.agents.lanes import Lane
 from paysignal.engine.money.rates import NO_RATES
 from paysignal.engine.records import Record
@@ -10,6 +10,7 @@ from paysignal.facts import topics, wire
 from paysignal.facts.claims import Claim, Retraction
 from paysignal.facts.identity import identified
 from paysignal.facts.partitioning import partition_of
+from paysignal.facts.rejections import Reason
 from tests.tools import examples
 from tests.tools.batches import paid, told
 from tests.tools.chunks import chunk_of
@@ -30,11 +31,16 @@ def record(offset: int, fact: Claim | Retraction | bytes = CLAIM, key: bytes | N
 
 
 def test_a_live_lane_publishes_what_changed_under_its_key() -> None:
-    """The reading goes out with key and schema, and the position moves behind the last record."""
-    advanced = advance(lane(live=True), [chunk_of(*[record(4), record(7, b"{")])], 8, NO_RATES)
-    reading = advanced.outgoing[-1]
+    """The reading goes out with key and schema; up to behind the last record all is absorbed, and not yet published."""
+    live = lane(live=True)
+    advanced = advance(live, [chunk_of(*[record(4), record(7, b"{")])], 8, NO_RATES)
+    [reading] = changed_readings(live, NO_RATES)
 
-    assert (8, 1, 1) == (advanced.position, advanced.outcomes.accepted, len(advanced.outcomes.rejected))
+    assert (8, 0) == (live.absorbed, live.position)
+    assert (1, 1) == (advanced.outcomes.accepted, len(advanced.outcomes.rejected))
+    assert live.last == record(7, b"{")
+    assert [topics.REJECTED] == [outgoing.topic for outgoing in advanced.outgoing]
+    assert [] == changed_readings(live, NO_RATES)
     assert (topics.READINGS, b"upi|IN|transactions||month||current|level||") == (reading.topic, reading.key)
     assert (("schema", b"paysignal.reading/1"),) == reading.headers
     assert reading.value is not None
@@ -51,7 +57,7 @@ def test_a_restoring_lane_holds_its_readings_back_but_not_its_rejects() -> None:
     assert [topics.REJECTED] == [outgoing.topic for outgoing in advanced.outgoing]
     series = b"upi|IN|transactions||month||current"
     assert [series + b"|level||", series + b"|stated_growth||year_ago"] == [
-        outgoing.key for outgoing in all_readings(restoring, NO_RATES)
+        outgoing.key for outgoing in caught_up_readings(restoring, NO_RATES)
     ]
 
 
@@ -59,9 +65,35 @@ def test_what_stands_no_more_is_withdrawn_by_a_null() -> None:
     """A retracted figure's key gets a null value: compaction forgets it."""
     live = lane(live=True)
     advance(live, [chunk_of(*[record(0)])], 8, NO_RATES)
-    advanced = advance(live, [chunk_of(*[record(1, identified(examples.retraction()))])], 8, NO_RATES)
+    changed_readings(live, NO_RATES)
+    advance(live, [chunk_of(*[record(1, identified(examples.retraction()))])], 8, NO_RATES)
 
-    assert [Outgoing(topics.READINGS, b"upi|IN|transactions||month||current|level||", None)] == advanced.outgoing
+    assert [Outgoing(topics.READINGS, b"upi|IN|transactions||month||current|level||", None)] == changed_readings(
+        live, NO_RATES
+    )
+
+
+def test_what_a_former_owner_may_have_published_is_withdrawn_when_a_lane_has_caught_up() -> None:
+    """A figure and its retraction absorbed together never had a reading here; there it may have had one."""
+    restored = lane(live=False)
+    restored.unpublished = False
+    advance(restored, [chunk_of(*[record(0), record(1, identified(examples.retraction()))])], 8, NO_RATES)
+    withdrawn = caught_up_readings(restored, NO_RATES)
+
+    assert Outgoing(topics.READINGS, b"upi|IN|transactions||month||current|level||", None) in withdrawn
+    assert {None} == {outgoing.value for outgoing in withdrawn}
+
+
+def test_a_record_that_we_fail_on_is_rejected_unread() -> None:
+    """It names its origin and says whose fault it was; the records beside it are absorbed."""
+    live = lane(live=True)
+    advanced = advance(live, [chunk_of(*[record(4), record(5, b"{")])], 8, NO_RATES, frozenset({5}))
+    [outgoing] = advanced.outgoing
+    assert outgoing.value is not None
+    refused = wire.decode_rejected(outgoing.value)
+
+    assert (Reason.UNPROCESSABLE, 5, b"{") == (refused.reason, refused.origin.offset, refused.original)
+    assert (1, 6) == (advanced.outcomes.accepted, live.absorbed)
 
 
 @pytest.mark.parametrize(("length", "kept"), [(LARGEST_KEY, True), (LARGEST_KEY + 1, False)])

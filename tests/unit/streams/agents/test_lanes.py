@@ -165,7 +165,7 @@ async def test_what_is_left_to_restore_is_told_until_the_lane_is_live() -> None:
     [lane, _] = assigned().snapshot()
 
     assert 0 == lane.remaining
-    lane.target, lane.position = 10, 4
+    lane.target, lane.absorbed = 10, 4
 
     assert 6 == lane.remaining
     lane.live = True

@@ -29,7 +29,7 @@ def test_it_is_ready_when_every_lane_is_live() -> None:
     busy._lanes.assign({(FACTS, 0), (INCREMENTS, 3)}, 1)
     done, left = busy._lanes.snapshot()
     done.live, done.position = True, 7
-    left.target, left.position = 10, 4
+    left.target, left.absorbed, left.position = 10, 4, 4
 
     assert "1 partitions are being rebuilt, 6 records left" == busy.not_ready()
     assert {"restoring": True} == {"restoring": busy.status()["restoring"]}
@@ -52,7 +52,7 @@ def test_its_counters_stand_at_zero_from_the_start_and_count_outcomes() -> None:
 
     assert 0 == registry.get_sample_value("paysignal_worker_facts_total", {"topic": FACTS, "outcome": "late"})
     assert 0 == registry.get_sample_value("paysignal_worker_rejected_total", {"reason": "misrouted"})
-    counting._metrics.count(
+    counting._flusher._metrics.count(
         FACTS, Outcomes(accepted=2, duplicate=3, rejected=[rejected(Reason.BAD_JSON, "", b"", Origin())])
     )
 
@@ -67,8 +67,8 @@ def test_each_lane_has_its_gauges() -> None:
     busy = worker(registry)
     busy._lanes.assign({(FACTS, 3)}, 1)
     [lane] = busy._lanes.snapshot()
-    lane.target, lane.position = 10, 4
-    busy._flusher.ends[FACTS, 3] = 12
+    lane.target, lane.absorbed, lane.position = 10, 4, 4
+    busy._watch.note({(FACTS, 3): 12})
     labels = {"topic": FACTS, "partition": "3"}
 
     assert 4 == registry.get_sample_value("paysignal_worker_position_records", labels)
