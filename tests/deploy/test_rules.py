@@ -11,6 +11,7 @@ import yaml
 
 from paysignal.command.exporter import THRESHOLDS
 from paysignal.facts.segments import VARIANTS
+from paysignal.page.tables import LeftOut
 from tests.tools.dashboards import rule_files, rules
 from tests.tools.need import CHECKOUT
 from tests.tools.prometheus import SHIPPED
@@ -83,6 +84,14 @@ def test_an_alert_has_a_test_that_fires_and_one_that_does_not(alert: dict[str, A
     expected = _expectations(alert["alert"])
 
     assert [True, True] == [any(expected), not all(expected)]
+
+
+def test_flags_that_keep_a_growth_from_firing_are_those_of_the_table() -> None:
+    """What *Strongest* leaves out for a flag of its reading, the alert and the dashboard leave out as well."""
+    (expression,) = (rule["expr"] for rule in rules() if rule.get("record") == "paysignal:growth_ratio:doubted")
+    (flags,) = re.findall(r'flag=~"([^"]*)"', expression)
+
+    assert set(LeftOut) - {LeftOut.UNSTATED, LeftOut.VARIANT} == set(flags.split("|"))
 
 
 def test_variants_left_out_are_those_of_the_vocabulary() -> None:
