@@ -39,7 +39,7 @@ _DIGEST = re.compile(DIGEST_PATTERN)
 _ID = re.compile(ID_PATTERN)
 
 #: What a value of the kind can not go below.
-_FLOOR = {Kind.LEVEL: 0.0, Kind.GROWTH: -1.0, Kind.CHANGE: -math.inf}
+FLOOR = {Kind.LEVEL: 0.0, Kind.GROWTH: -1.0, Kind.CHANGE: -math.inf}
 
 
 def checked_id(field: str, value: str) -> str:
@@ -161,7 +161,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             raise Refused("prices", self.prices, f"{self.measure} is not money", "write current")
 
     def _check_value(self, measure: Measure) -> None:
-        floor = _FLOOR[self.kind]
+        floor = FLOOR[self.kind]
         if not is_finite(self.value):
             raise Refused("value", self.value, "a finite number", "leave the claim out when there is no figure")
         if self.value < floor:

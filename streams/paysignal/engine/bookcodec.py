@@ -1,6 +1,6 @@
 """Books as bytes: what a block of claims holds, and back. Versioned; a restored book equals the written one."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -63,12 +63,12 @@ class _Form(msgspec.Struct, array_like=True, frozen=True):
 class Restored:
     """A book read back.
 
-    `publishers` of the ids of claims it knows; `shown` are the keys of its readings when it was written; `due`
-    whether facts came since those were computed.
+    `publishers` has every id that it knows, and whose claim that is; `shown` are the keys of its readings when it was
+    written; `due` whether facts came since those were computed.
     """
 
     book: Book
-    publishers: dict[str, str]
+    publishers: list[tuple[bytes, str]]
     shown: frozenset[str]
     due: bool
 
@@ -107,13 +107,13 @@ def read(series_key: str, value: bytes) -> Restored:
     stored = _stored(series_key, value)
     book = Book(series_of_key(series_key), stored.facts, stored.declares)
     book.pages.update((shared_key(*key), single) for key, single in stored.singles)
-    publishers = {id_of(single): publisher_of(single) for _, single in stored.singles}
+    publishers = [(single[:ID_BYTES], publisher_of(single)) for _, single in stored.singles]
     for page in stored.pages:
-        publishers.update((id_of(claim), publisher_of(claim)) for claim in page.claims)
-        publishers.update(_publishers(page.ids))
+        publishers += [(claim[:ID_BYTES], publisher_of(claim)) for claim in page.claims]
+        publishers += _publishers(page.ids)
         book.pages[shared_key(*page.key)] = _page(page, book)
     for key, ids in stored.evicted:
-        publishers.update(_publishers(ids))
+        publishers += _publishers(ids)
         book.evicted[shared_key(*key)] = {identity for each in ids for identity in _split(each.ids)}
     struck = _split(stored.retracted)
     book.retracted.update(zip(struck[::2], struck[1::2], strict=True))
@@ -150,8 +150,8 @@ def _by_publisher(ids: Iterable[str], publisher_of_id: PublisherOf) -> list[_Ids
     return [_Ids(publisher, bytes.fromhex("".join(sorted(group)))) for publisher, group in sorted(groups.items())]
 
 
-def _publishers(ids: Iterable[_Ids]) -> Iterator[tuple[str, str]]:
-    return ((identity, each.publisher) for each in ids for identity in _split(each.ids))
+def _publishers(ids: Iterable[_Ids]) -> list[tuple[bytes, str]]:
+    return [(each.ids[at : at + ID_BYTES], each.publisher) for each in ids for at in range(0, len(each.ids), ID_BYTES)]
 
 
 def _split(joined: bytes) -> list[str]:

@@ -71,17 +71,24 @@ class Book:
         key = period_key(claim.dated)
         # Whatever becomes of the claim: what was said decides, not whether there was room for it when it came.
         self.declares = self.declares or claim.break_ is not None
-        page = self.pages.get(key)
-        if page is None and key not in self.evicted and len(self.pages) < MOST_PERIODS:
-            self.pages[key] = packed(claim)
-            self.facts += 1
+        raw = packed(claim)
+        if self.put_only(key, raw):
             return _ACCEPTED
+        page = self.pages.get(key)
         if isinstance(page, bytes):
-            if page == packed(claim):
+            if page == raw:
                 return Entry(Fate.DUPLICATE, changed=False)
             page = self.pages[key] = page_of(unpacked(page, self.series))
         self._read.pop(key, None)
         return self._put(key, page, claim)
+
+    def put_only(self, key: PeriodKey, raw: bytes) -> bool:
+        """Takes in a packed claim without a break as the only one of its period; False where it is not, for `put`."""
+        if key in self.pages or key in self.evicted or len(self.pages) >= MOST_PERIODS:
+            return False
+        self.pages[key] = raw
+        self.facts += 1
+        return True
 
     def _put(self, key: PeriodKey, page: Page | None, claim: Claim) -> Entry:
         if claim.id in (self.evicted.get(key, ()) if page is None else page.ids):

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Final
 
+from paysignal.engine.arriving import arrived, learn
 from paysignal.engine.records import Decoded, Occurrence, Record, Statement
 from paysignal.facts import topics, wire
 from paysignal.facts.claims import Claim, Retraction
@@ -32,6 +33,10 @@ def decode(records: Iterable[Record], partitions: int | None) -> Decoded:
     """
     decoded = Decoded()
     for record in records:
+        quick = arrived(record, partitions) if record.topic != topics.INCREMENTS else None
+        if quick is not None:
+            decoded.statements.append(quick)
+            continue
         try:
             _sort(decoded, record, partitions)
         except Malformed as error:
@@ -53,6 +58,8 @@ def _sort(decoded: Decoded, record: Record, partitions: int | None) -> None:
         # Only the claim that a retraction names has a series, so that its key is all there is to check.
         _check_route(record, fact.partition_key if isinstance(fact, Claim) else None, partitions)
         decoded.statements.append(Statement(fact, record))
+        if isinstance(fact, Claim) and record.value is not None:
+            learn(record.value, fact)
 
 
 def _fact(record: Record) -> Claim | Retraction | Increment | Tick:

@@ -1,13 +1,13 @@
 """Statements: all claims and retractions of one partition."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from paysignal.engine.blocks import Block, StaleBlock
 from paysignal.engine.bookcodec import read, written
 from paysignal.engine.books import Book, Fate
-from paysignal.engine.records import Outcomes, Record, Statement
+from paysignal.engine.records import Arrived, Outcomes, Record, Statement
 from paysignal.engine.slices import joined, sliced, withdrawn
 from paysignal.engine.waiting import Waiting
 from paysignal.facts.claims import Claim, Retraction
@@ -29,10 +29,13 @@ class _Place:
 
 @dataclass(slots=True)
 class Taken:
-    """What a batch of statements was: the keys of the series it touched, and the claims it brought that count."""
+    """What a batch of statements was: the keys of the series it touched, and the claims it brought that count.
+
+    Of those that arrived packed only money is among them: no one asks for others.
+    """
 
     touched: set[str] = field(default_factory=set)
-    accepted: list[Claim] = field(default_factory=list)
+    accepted: list[Claim | Arrived] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -41,17 +44,21 @@ class Statements:
 
     books: dict[str, Book] = field(default_factory=dict)
     _lines: dict[str, list[Book]] = field(default_factory=dict)
-    _places: dict[str, _Place] = field(default_factory=dict)
+    _places: dict[bytes, _Place] = field(default_factory=dict)  # by id
+    _latest_place: dict[str, _Place] = field(default_factory=dict)  # by series; claims of one publisher share one
     _waiting: Waiting = field(default_factory=Waiting)
     _slices: dict[str, int] = field(default_factory=dict)  # how many of each block stand
     _changed: set[str] = field(default_factory=set)  # series, since the last `changed_blocks`
     _written_due: set[str] = field(default_factory=set)  # series whose block says that their readings are still due
 
-    def take(self, statements: list[Statement], outcomes: Outcomes) -> Taken:
+    def take(self, statements: Sequence[Statement | Arrived], outcomes: Outcomes) -> Taken:
         """Puts statements into their books, in order."""
         taken = Taken()
         for statement in statements:
-            if isinstance(statement.fact, Claim):
+            if isinstance(statement, Arrived):
+                if not self._quickly(statement, outcomes, taken):
+                    self._claim(statement.fact, outcomes, taken)
+            elif isinstance(statement.fact, Claim):
                 self._claim(statement.fact, outcomes, taken)
             else:
                 self._retraction(statement.fact, statement.record, outcomes, taken.touched)
@@ -92,7 +99,25 @@ class Statements:
         return blocks
 
     def _publisher_of(self, claim_id: str) -> str:
-        return self._places[claim_id].publisher
+        return self._places[bytes.fromhex(claim_id)].publisher
+
+    def _quickly(self, claim: Arrived, outcomes: Outcomes, taken: Taken) -> bool:
+        """Puts in a claim that nothing else was said of: the only one of its period, and nobody took it back."""
+        key = claim.series_key
+        book = self.books.get(key)
+        if book is None:
+            book = self.books[key] = self._opened(claim.series)
+        if (self._waiting and claim.id.hex() in self._waiting) or not book.put_only(claim.key, claim.packed):
+            return False
+        if book.declares:
+            self._touch(book, taken.touched)
+        else:
+            taken.touched.add(key)
+        self._places[claim.id] = self._place(key, claim.publisher)
+        outcomes.accepted += 1
+        if claim.series.currency:
+            taken.accepted.append(claim)
+        return True
 
     def _claim(self, claim: Claim, outcomes: Outcomes, taken: Taken) -> None:
         series = claim.series
@@ -107,7 +132,7 @@ class Statements:
         if entry.fate is Fate.DUPLICATE:
             outcomes.duplicate += 1
             return
-        self._places[str(claim.id)] = _Place(key, claim.source.publisher)
+        self._places[bytes.fromhex(str(claim.id))] = self._place(key, claim.source.publisher)
         if self._strike_waiting(str(claim.id), outcomes, taken.touched):
             outcomes.retracted += 1
         elif entry.fate is Fate.EVICTED:
@@ -116,7 +141,13 @@ class Statements:
             outcomes.accepted += 1
             taken.accepted.append(claim)
         for identity in entry.forgotten:
-            self._places.pop(identity, None)
+            self._places.pop(bytes.fromhex(identity), None)
+
+    def _place(self, series_key: str, publisher: str) -> _Place:
+        place = self._latest_place.get(series_key)
+        if place is None or place.publisher != publisher:
+            place = self._latest_place[series_key] = _Place(series_key, publisher)
+        return place
 
     def _opened(self, series: Series) -> Book:
         """A new book, in its line."""
@@ -143,7 +174,7 @@ class Statements:
         return struck
 
     def _retraction(self, retraction: Retraction, record: Record, outcomes: Outcomes, touched: set[str]) -> None:
-        if retraction.retracts in self._places:
+        if bytes.fromhex(retraction.retracts) in self._places:
             if self._strike(retraction, record, outcomes, touched):
                 outcomes.accepted += 1
             return
@@ -153,7 +184,7 @@ class Statements:
             outcomes.duplicate += 1
 
     def _strike(self, retraction: Retraction, record: Record, outcomes: Outcomes, touched: set[str]) -> bool:
-        place = self._places[retraction.retracts]
+        place = self._places[bytes.fromhex(retraction.retracts)]
         if place.publisher != retraction.source.publisher:
             detail = f"{retraction.source.publisher} retracts a claim of {place.publisher}; only its publisher may"
             outcomes.rejected.append(rejected(Reason.FOREIGN_RETRACTION, detail, record.value or b"", record.origin))
@@ -180,8 +211,7 @@ class Statements:
             series_key = key.removeprefix(BOOK)
             restored = read(series_key, value)
             self.books[series_key] = self._lined(restored.book)
-            places = {name: _Place(series_key, name) for name in set(restored.publishers.values())}
-            self._places.update((identity, places[name]) for identity, name in restored.publishers.items())
+            self._places.update((identity, self._place(series_key, name)) for identity, name in restored.publishers)
             if restored.due:
                 self._written_due.add(series_key)
             yield series_key, restored.shown, restored.due

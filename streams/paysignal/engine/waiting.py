@@ -49,6 +49,12 @@ class Waiting:
     _count: int = 0
     _turn: int = 0
 
+    def __len__(self) -> int:
+        return len(self._by_claim)
+
+    def __contains__(self, claim_id: object) -> bool:
+        return claim_id in self._by_claim
+
     def add(self, retraction: Retraction, record: Record) -> bool:
         """Keeps a retraction; False when one of the same claim by the same publisher waits already."""
         queue = self._by_claim.get(retraction.retracts)

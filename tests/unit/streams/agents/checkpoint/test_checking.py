@@ -81,7 +81,9 @@ def test_rows_that_are_not_what_the_marker_says_are_refused(value: bytes | None,
         pytest.param({"partitions": 16}, "8 partitions of its topic, which has 16", id="widened"),
         pytest.param({"parameters": "other"}, "settings windows, the worker has other", id="other settings"),
         pytest.param({"end": 9, "last": None}, "goes to offset 10, its topic ends at 9", id="made anew, shorter"),
-        pytest.param({"last": replace(LAST, value=b"x")}, "offset 9 is not the one", id="made anew, longer"),
+        pytest.param(
+            {"last": msgspec.structs.replace(LAST, value=b"x")}, "offset 9 is not the one", id="made anew, longer"
+        ),
     ],
 )
 def test_a_state_of_other_facts_partitions_or_settings_is_refused(change: dict[str, Any], says: str) -> None:

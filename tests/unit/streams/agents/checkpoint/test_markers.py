@@ -1,10 +1,9 @@
 """Markers: their form on the topic, and the keys of a lane."""
 
-from dataclasses import replace
-
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from paysignal.agents.checkpoint import markers
 from paysignal.agents.checkpoint.markers import Marker
