@@ -61,6 +61,8 @@ READINGS_BY_HAND = (
     reading(RUSSIA, "stated_growth", 50.0, baseline="year_ago", low=50.0, high=None, bound=Bound.MORE_THAN),
     # The same growth of a variant, which no rule may alert on.
     reading(series("imps", "IN", "transactions", segment="daily-record"), "stated_growth", 112.93, baseline="year_ago"),
+    # And one that its own levels contradict.
+    reading(series("pix", "BR", "transactions"), "stated_growth", 5.2, baseline="year_ago", flags=("contradicted",)),
     reading(ABROAD, "level", 2955.0, low=2954.5, high=2955.5, unit=Unit.CURRENCY),
     reading(ABROAD, "stated_growth", 0.43, baseline="year_ago", low=0.425, high=0.435),
     reading(ABROAD, "year_on_year_growth", 0.42547, baseline="year_ago", low=0.4249, high=0.4261, origin="derived"),
