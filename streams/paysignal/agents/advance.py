@@ -1,18 +1,18 @@
 """Advance: one lane, some chunks, the outgoing records they bring about. No I/O."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from paysignal.agents.lanes import Lane
 from paysignal.engine.chunks import Chunk
-from paysignal.engine.decoding import decode
+from paysignal.engine.decoding import decode_chunks
 from paysignal.engine.money.rates import RateTable
 from paysignal.engine.records import Outcomes, Record
 from paysignal.engine.step import Emitted, absorb, emit, emit_caught_up, emit_rebuilt
 from paysignal.facts import topics, wire
 from paysignal.facts.readings import Reading
-from paysignal.facts.rejections import Late, Reason, Rejected, rejected
+from paysignal.facts.rejections import Late, Origin, Reason, Rejected, rejected
 
 #: A hostile key beside a kept original must not make the copy larger than a record may be.
 LARGEST_KEY = 4_096
@@ -48,15 +48,15 @@ def advance(
     Called by the flusher, which asks for the readings when they are due. `refused` are offsets of records that our own
     code failed on: they are rejected unread.
     """
-    records = [record for chunk in chunks for record in chunk.records()]
-    decoded = decode([record for record in records if record.offset not in refused], partitions)
+    decoded = decode_chunks([chunk.without(refused) for chunk in chunks] if refused else chunks, partitions)
     outcomes = absorb(lane.state, decoded, rates)
-    outcomes.rejected += [_unprocessable(record) for record in records if record.offset in refused]
+    outcomes.rejected += [_unprocessable(record) for record in _records_at(refused, chunks)]
     lane.absorbed = chunks[-1].next_position
     lane.unsaved_bytes += sum(chunk.size_bytes for chunk in chunks)
-    if records:
-        lane.last = records[-1]
-    return Advanced(_of_outcomes(outcomes, records), outcomes)
+    filled = [chunk for chunk in chunks if len(chunk)]
+    if filled:
+        lane.last = filled[-1].record(len(filled[-1]) - 1)
+    return Advanced(_of_outcomes(outcomes, chunks), outcomes)
 
 
 def changed_readings(lane: Lane, rates: RateTable) -> list[Outgoing]:
@@ -86,14 +86,13 @@ def _of_reading(reading: Reading) -> Outgoing:
     return Outgoing(topics.READINGS, reading.key.encode(), wire.encode(reading), (wire.schema_header(reading),))
 
 
-def _of_outcomes(outcomes: Outcomes, records: Iterable[Record]) -> list[Outgoing]:
+def _of_outcomes(outcomes: Outcomes, chunks: Sequence[Chunk]) -> list[Outgoing]:
     if not outcomes.rejected and not outcomes.late and not outcomes.missed:
         return []
-    keys = {record.origin: record.key for record in records}
     sent: list[tuple[str, Rejected | Late]] = [(topics.REJECTED, item) for item in outcomes.rejected]
     sent += [(topics.LATE, item) for item in (*outcomes.late, *outcomes.missed)]
     return [
-        Outgoing(topic, _small(keys.get(item.origin)), wire.encode(item), (wire.schema_header(item),))
+        Outgoing(topic, _small(_key_at(item.origin, chunks)), wire.encode(item), (wire.schema_header(item),))
         for topic, item in sent
     ]
 
@@ -101,6 +100,19 @@ def _of_outcomes(outcomes: Outcomes, records: Iterable[Record]) -> list[Outgoing
 def _unprocessable(record: Record) -> Rejected:
     detail = "paysignal failed on this record, by a fault of its own; report it with the worker's log"
     return rejected(Reason.UNPROCESSABLE, detail, record.value or b"", record.origin)
+
+
+def _key_at(origin: Origin, chunks: Sequence[Chunk]) -> bytes | None:
+    """The key of the record that stands there; None where it came before these chunks: a claim that waited."""
+    records = [] if origin.offset is None else _records_at((origin.offset,), chunks)
+    return records[0].key if records else None
+
+
+def _records_at(offsets: Collection[int], chunks: Sequence[Chunk]) -> list[Record]:
+    """The records of the chunks that have these offsets, in their order."""
+    return [
+        chunk.record(row) for offset in sorted(offsets) for chunk in chunks if (row := chunk.row_at(offset)) is not None
+    ]
 
 
 def _small(key: bytes | None) -> bytes | None:

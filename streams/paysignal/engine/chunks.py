@@ -1,6 +1,6 @@
 """Chunks: consecutive records of one partition in columns, without an object a record."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -84,6 +84,11 @@ class Chunk:
             self.topic, self.partition, int(self.offsets[row]), key, value, None if stamp == NO_TIMESTAMP else stamp
         )
 
+    def row_at(self, offset: int) -> int | None:
+        """The row of the record with that offset, if there is one."""
+        row = int(np.searchsorted(self.offsets, offset))
+        return row if row < len(self) and int(self.offsets[row]) == offset else None
+
     def records(self) -> list[Record]:
         """All rows as records."""
         return [
@@ -97,10 +102,17 @@ class Chunk:
         """The rows at that offset and behind it; its position becomes `start`, unless it starts behind that already."""
         if offset <= self.start and (not len(self) or int(self.offsets[0]) >= offset):
             return self
-        left, start = self.offsets >= offset, max(self.start, offset)
+        start = max(self.start, offset)
+        return self._of_rows(self.offsets >= offset, start, max(self.next_position, start))
+
+    def without(self, offsets: Collection[int]) -> "Chunk":
+        """The same without the records that have these offsets."""
+        return self._of_rows(~np.isin(self.offsets, list(offsets)), self.start, self.next_position)
+
+    def _of_rows(self, kept: npt.NDArray[np.bool_], start: int, next_position: int) -> "Chunk":
         return Chunk(
-            self.topic, self.partition, start, max(self.next_position, start), self.payload,
-            self.spans[:, left], self.offsets[left], self.timestamps_ms[left],
+            self.topic, self.partition, start, next_position, self.payload,
+            self.spans[:, kept], self.offsets[kept], self.timestamps_ms[kept],
         )  # fmt: skip
 
 

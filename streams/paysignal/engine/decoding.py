@@ -4,12 +4,18 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Final
 
+import numpy as np
+
 from paysignal.engine.arriving import arrived, learn
+from paysignal.engine.bulk import Limits, read_bulk
+from paysignal.engine.chunks import Chunk
 from paysignal.engine.records import Decoded, Occurrence, Record, Statement
+from paysignal.engine.tallies.arrivals import arrivals_of_chunk
 from paysignal.facts import topics, wire
 from paysignal.facts.claims import Claim, Retraction
 from paysignal.facts.errors import Malformed
 from paysignal.facts.increments import Increment, Tick
+from paysignal.facts.moments import microseconds
 from paysignal.facts.partitioning import partition_of
 from paysignal.facts.rejections import Reason, Rejected, rejected
 from paysignal.windows.spans import WINDOWS
@@ -23,6 +29,44 @@ _LATEST: Final = dt.datetime.max.replace(tzinfo=dt.UTC) - dt.timedelta(days=1)
 AHEAD_LIMIT_MS = 3_600_000
 
 _DECODERS = {topics.FACTS: wire.decode_claim, topics.INCREMENTS: wire.decode_increment}
+
+
+#: The same for increments that are read in bulk.
+_LIMITS: Final = Limits(microseconds(_EARLIEST), microseconds(_LATEST), AHEAD_LIMIT_MS * 1_000)
+
+
+def decode_chunks(chunks: Iterable[Chunk], partitions: int) -> Decoded:
+    """Decodes chunks of one partition: the same facts and rejections as of their records, increments as arrivals.
+
+    Called by the agents. What increments our own encoder wrote are read in bulk; every other record, and every one that
+    is wrong in any way, on its own.
+    """
+    decoded = Decoded()
+    for chunk in chunks:
+        if chunk.topic == topics.INCREMENTS and len(chunk):
+            _add_increments(decoded, chunk, partitions)
+        else:
+            decoded.add(decode(chunk.records(), partitions))
+    return decoded
+
+
+def _add_increments(decoded: Decoded, chunk: Chunk, partitions: int) -> None:
+    bulk = read_bulk(chunk, partitions, _LIMITS)
+    left = np.ones(len(chunk), np.bool_)
+    left[bulk.rows] = False
+    singles, rows = Decoded(), list[int]()
+    for row in np.flatnonzero(left).tolist():
+        record = chunk.record(row)
+        try:
+            _sort(singles, record, partitions)
+        except Malformed as error:
+            singles.rejected.append(_rejected(record, error))
+        if len(singles.occurrences) > len(rows):
+            rows.append(row)
+    if len(bulk.rows) or rows:
+        decoded.arrivals.append(arrivals_of_chunk(chunk, bulk, singles.occurrences, rows))
+    singles.occurrences.clear()
+    decoded.add(singles)
 
 
 def decode(records: Iterable[Record], partitions: int | None) -> Decoded:

@@ -1,6 +1,7 @@
 """What enters the engine: records as Kafka hands them over, and what they decode to."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -12,6 +13,9 @@ from paysignal.facts.kinds import Kind
 from paysignal.facts.periods import Period
 from paysignal.facts.rejections import Late, Origin, Rejected
 from paysignal.facts.series import Series
+
+if TYPE_CHECKING:  # arrivals are made of the records here
+    from paysignal.engine.tallies.arrivals import Arrivals
 
 
 class Record(msgspec.Struct, frozen=True, gc=False):  # made for each record, in a fifth of a dataclass's time
@@ -79,12 +83,24 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A batch after decoding, each list in the order of arrival."""
+    """A batch after decoding, each list in the order of arrival.
+
+    Increments are either occurrences, one object each, or arrivals, one for each chunk: never the same one twice.
+    """
 
     statements: list[Statement | Arrived] = field(default_factory=list)
     occurrences: list[Occurrence] = field(default_factory=list)
     ticks: list[Tick] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
+    arrivals: "list[Arrivals]" = field(default_factory=list)
+
+    def add(self, other: "Decoded") -> None:
+        """Puts what another batch has behind this one's."""
+        self.statements.extend(other.statements)
+        self.occurrences.extend(other.occurrences)
+        self.ticks.extend(other.ticks)
+        self.rejected.extend(other.rejected)
+        self.arrivals.extend(other.arrivals)
 
 
 @dataclass(slots=True)

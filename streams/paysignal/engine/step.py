@@ -152,6 +152,8 @@ def absorb(state: State, decoded: Decoded, rates: RateTable = NO_RATES) -> Outco
     state.touched_books.update(taken.touched)
     if decoded.occurrences:
         state.touched_rows.update(state.tallies.take(arrivals_of(decoded.occurrences), outcomes).tolist())
+    for arrivals in decoded.arrivals:
+        state.touched_rows.update(state.tallies.take(arrivals, outcomes).tolist())
     for tick in decoded.ticks:
         state.tallies.tick(microseconds(tick.at))
     return outcomes

@@ -6,6 +6,8 @@ from typing import Final
 
 import numpy as np
 
+from paysignal.engine.bulk import Bulk
+from paysignal.engine.chunks import Chunk
 from paysignal.engine.records import Occurrence
 from paysignal.facts.moments import microseconds
 from paysignal.facts.periods import Grain
@@ -74,6 +76,38 @@ def arrivals_of(occurrences: Sequence[Occurrence]) -> Arrivals:
         offsets=np.array([occurrence.record.offset for occurrence in occurrences], dtype=np.int64),
         original=original,
     )
+
+
+def arrivals_of_chunk(chunk: Chunk, bulk: Bulk, singles: Sequence[Occurrence], rows: Sequence[int]) -> Arrivals:
+    """Arrivals of a chunk: what was read in bulk, and what was decoded one at a time, which stood in these `rows`."""
+    one = arrivals_of(singles)
+    order = np.argsort(np.concatenate((bulk.rows, np.array(rows, np.int64))), kind="stable")
+    places = np.concatenate((bulk.rows, np.array(rows, np.int64)))[order]
+    series, series_of = _numbered([*bulk.series, *(one.series[number] for number in one.series_of)])
+    publishers, publisher_of = _numbered([*bulk.publishers, *(one.publishers[number] for number in one.publisher_of)])
+
+    def original(index: int) -> tuple[bytes, Origin]:
+        record = chunk.record(int(places[index]))
+        return record.value or b"", record.origin
+
+    return Arrivals(
+        series=series,
+        series_of=series_of[order],
+        publishers=publishers,
+        publisher_of=publisher_of[order],
+        at_us=np.concatenate((bulk.at_us, one.at_us))[order],
+        values=np.concatenate((bulk.values, one.values))[order],
+        ids=np.concatenate((packed(bulk.ids.tobytes()), one.ids))[order],
+        offsets=chunk.offsets[places],
+        original=original,
+    )
+
+
+def _numbered(names: Sequence[str]) -> tuple[list[str], Ints]:
+    """The distinct names in the order they are first met, and which of them each is."""
+    numbers: dict[str, int] = {}
+    of = np.array([numbers.setdefault(name, len(numbers)) for name in names], dtype=np.int64)
+    return list(numbers), of
 
 
 def _series_key(occurrence: Occurrence) -> str:

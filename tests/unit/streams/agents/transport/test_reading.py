@@ -27,7 +27,7 @@ def by_aiokafka(raw: bytes, aborted: Sequence[tuple[int, int]], start: int) -> t
     """Rows and the position behind them, as aiokafka reads them."""
     records = PartitionRecords(TP, MemoryRecords(raw), list(aborted), start, None, None, True, 1)  # noqa: FBT003 - its own
     read = [(each.offset, each.key, each.value, _stamp(each.timestamp)) for each in records]
-    return read, max(records.next_fetch_offset, start)  # it goes back where an answer ends before what was asked for
+    return read, records.next_fetch_offset
 
 
 def _stamp(timestamp: int | None) -> int | None:
@@ -67,7 +67,7 @@ def answers(draw: st.DrawFn) -> tuple[bytes, list[tuple[int, int]], int]:
     base, raw = draw(st.integers(0, 1_000)), b""
     first_of: dict[int, int] = {}
     aborted: list[tuple[int, int]] = []
-    start = base + draw(st.integers(0, 3))
+    first, ends = base, list[int]()
     for _ in range(draw(st.integers(0, 6))):
         if bool(first_of) and draw(st.booleans()):
             producer = draw(st.sampled_from(sorted(first_of)))
@@ -77,6 +77,7 @@ def answers(draw: st.DrawFn) -> tuple[bytes, list[tuple[int, int]], int]:
             del first_of[producer]
             raw += marker(base, producer, commit=commit)
             base += 1
+            ends.append(base)
             continue
         delta, rows = -1, []
         for step, key, value, ms, headers in draw(st.lists(_ROW, max_size=12)):
@@ -92,7 +93,10 @@ def answers(draw: st.DrawFn) -> tuple[bytes, list[tuple[int, int]], int]:
             transactional=transactional, append_ms=draw(st.sampled_from([None, 1_600_000_000_000])),
         )  # fmt: skip
         base += last + 1
+        ends.append(base)
     cut = draw(st.integers(0, 70)) if raw else 0
+    # A broker answers from the batch on in which the offset that is asked for lies.
+    start = draw(st.integers(first, (ends or [first + 1])[0] - 1))
     return raw + batch(base, [Row(0, b"k", b"cut off")])[:cut], aborted, start
 
 
