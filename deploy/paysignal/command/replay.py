@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from paysignal.command.parameters import parameters_of
 from paysignal.command.rates import published_rates
 from paysignal.command.settings import Settings, with_settings
 from paysignal.engine.replay import Replayed
@@ -24,7 +25,7 @@ _LONGEST_LINE = 2 * wire.LARGEST_FACT
     "--as-of", "as_of", metavar="T", help="Only what was known at T: a date (the end of that day) or an instant in UTC."
 )
 @click.option("--json", "as_json", is_flag=True, help="Only the readings, as JSON lines; no summary on stderr.")
-@with_settings("rates")
+@with_settings("windows", "lateness_seconds", "duplicates", "rates")
 def replay(file: Path, *, as_of: str | None, as_json: bool, settings: Settings) -> None:
     """Compute the readings of facts in FILE (JSON lines, - for standard input); no broker.
 
@@ -32,7 +33,8 @@ def replay(file: Path, *, as_of: str | None, as_json: bool, settings: Settings) 
     the same facts, in whatever order it got them.
     """
     known = None if as_of is None else _known(as_of)
-    result = replayed(_lines(file), str(file), known, published_rates(settings.rates))
+    parameters = parameters_of(settings)
+    result = replayed(_lines(file), str(file), known, published_rates(settings.rates), parameters)
     for reading in result.readings:
         sys.stdout.buffer.write(wire.encode(reading) + b"\n")
     sys.stdout.buffer.flush()

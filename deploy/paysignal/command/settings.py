@@ -105,6 +105,16 @@ class Settings(BaseSettings):
     outbox_bytes: Annotated[int, Field(ge=_MIB), Shown("BYTES")] = Field(
         32 * _MIB, description="Bytes a producer has in flight at most."
     )
+    windows: Annotated[str, Shown("WINDOWS")] = Field(
+        "24h, 7d, 30d, 90d", description="Windows over increments: 24h:count+sum+max, 1h/15m, month@Asia/Kolkata."
+    )
+    finals: bool = Field(default=True, description="Send each window's value when it closes.")
+    lateness_seconds: Annotated[float, Field(ge=0), Shown("SECONDS")] = Field(
+        3_600.0, description="Event time that passes between a window's end and its final."
+    )
+    duplicates: Annotated[str, Shown("MODES")] = Field(
+        "ids", description="How increments sent again are known: ids, sequence or off; single measures as measure=mode."
+    )
     rates: Annotated[Path | None, Shown("FILE")] = Field(
         None, description="Exchange rates, CSV of date,base,currency,rate; the ECB's history without one."
     )

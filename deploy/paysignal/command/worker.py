@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry
 
 from paysignal.agents.settings import WorkerSettings
 from paysignal.agents.worker import Worker
+from paysignal.command.parameters import parameters_of
 from paysignal.command.rates import published_rates
 from paysignal.command.settings import Settings, with_settings
 from paysignal.exposition.server import Server
@@ -16,8 +17,9 @@ from paysignal.exposition.server import Server
 
 @click.command()
 @with_settings(
-    "broker", "group", "session_seconds", "plain_outputs", "stuck_seconds", "rates", "host", "worker_port", "log_level"
-)
+    "broker", "group", "session_seconds", "plain_outputs", "stuck_seconds", "windows", "finals", "lateness_seconds",
+    "duplicates", "rates", "host", "worker_port", "log_level",
+)  # fmt: skip
 def worker(settings: Settings) -> None:
     """Turn facts into readings.
 
@@ -32,6 +34,7 @@ def worker(settings: Settings) -> None:
 
 async def _serve(settings: Settings) -> None:
     registry = CollectorRegistry()
+    parameters = parameters_of(settings)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -42,6 +45,7 @@ async def _serve(settings: Settings) -> None:
             session_seconds=settings.session_seconds,
             plain_outputs=settings.plain_outputs,
             stuck_seconds=settings.stuck_seconds,
+            parameters=parameters,
         ),
         registry,
         published_rates(settings.rates),

@@ -16,6 +16,7 @@ from paysignal.agents.lanes import Lane, Lanes, TopicPartition
 from paysignal.agents.metrics import WorkerMetrics
 from paysignal.agents.settings import WorkerSettings
 from paysignal.engine.blocks import StaleBlock
+from paysignal.engine.step import State
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +110,8 @@ class Ownership:
 
     async def _taken(self, partitions: set[TopicPartition], current: Callable[[], bool]) -> list[Lane]:
         if self._states is None:
-            return [Lane(topic, number, -1) for topic, number in partitions]
+            parameters = self._settings.parameters
+            return [Lane(topic, number, -1, state=State(parameters)) for topic, number in partitions]
         if not partitions:
             return []
         states = self._states

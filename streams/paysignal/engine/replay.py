@@ -7,6 +7,7 @@ from itertools import islice
 from paysignal.engine.asof import known_by
 from paysignal.engine.decoding import decode
 from paysignal.engine.money.rates import NO_RATES, RateTable
+from paysignal.engine.parameters import DEFAULTS, Parameters
 from paysignal.engine.records import Outcomes, Record
 from paysignal.engine.step import State, step
 from paysignal.facts.readings import Reading
@@ -30,13 +31,19 @@ class Replayed:
     late: list[Late]
 
 
-def replay(lines: Iterable[bytes], source: str, as_of_us: int | None = None, rates: RateTable = NO_RATES) -> Replayed:
+def replay(
+    lines: Iterable[bytes],
+    source: str,
+    as_of_us: int | None = None,
+    rates: RateTable = NO_RATES,
+    parameters: Parameters = DEFAULTS,
+) -> Replayed:
     """Final readings of the facts in `lines`, equal to what a running system has published of the same facts.
 
     Called by `paysignal replay`. `source` is named as the origin of what is rejected. Empty lines are passed over. With
-    `as_of_us` only the facts known by then (microseconds after 1970) count.
+    `as_of_us` only the facts known by then (microseconds after 1970) count. `parameters` are those of the system.
     """
-    state = State()
+    state = State(parameters)
     records = (
         Record(source, 0, number, None, line.strip(), None) for number, line in enumerate(lines, 1) if line.strip()
     )

@@ -1,0 +1,36 @@
+"""The engine's parameters from settings."""
+
+import pytest
+
+from paysignal.command.parameters import parameters_of
+from paysignal.command.settings import SettingError, resolved
+from paysignal.engine.parameters import DEFAULTS, Duplicates
+
+
+def test_the_default_settings_are_the_engines_defaults() -> None:
+    """A replay without settings computes what a worker without settings does."""
+    assert DEFAULTS == parameters_of(resolved({}))
+
+
+def test_each_setting_arrives() -> None:
+    """Windows with their indicators, finals, lateness and the mode of one measure."""
+    told = {"windows": "24h:count+max, 1h", "finals": False, "lateness_seconds": 90, "duplicates": "ids, app_opens=off"}
+
+    parameters = parameters_of(resolved(told))
+
+    assert ["24h", "1h"] == [window.name for window in parameters.windows]
+    assert ("count", "max") == parameters.asked[0].indicators
+    assert not parameters.asked[1].finals
+    assert 90_000_000 == parameters.lateness_us
+    assert Duplicates.OFF is parameters.mode_of("app_opens")
+    assert Duplicates.IDS is parameters.mode_of("transactions")
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("windows", "24x"), ("windows", "24h:median"), ("duplicates", "sometimes"), ("lateness_seconds", 10**9)],
+)
+def test_a_wrong_setting_is_told(setting: str, value: object) -> None:
+    """The message names the value and what would do."""
+    with pytest.raises(SettingError, match=str(value).partition(":")[0] if setting != "lateness_seconds" else "7 days"):
+        parameters_of(resolved({setting: value}))
