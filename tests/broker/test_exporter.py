@@ -13,9 +13,14 @@ import pytest
 from kafka import KafkaAdminClient, KafkaProducer
 from kafka.admin import NewTopic
 
+from paysignal.engine.asof import state_of
+from paysignal.facts.identity import identified
+from paysignal.facts.periods import Period
 from paysignal.facts.topics import FACTS, READINGS
 from paysignal.facts.wire import encode
+from tests.tools.books import level
 from tests.tools.brokers import free_ports
+from tests.tools.examples import growth
 from tests.tools.figures import claim, reading
 from tests.tools.waiting import eventually
 
@@ -91,6 +96,43 @@ def test_serves_the_topics_and_ends_within_five_seconds(filled: str, stop: signa
         process.send_signal(stop)
         assert process.wait(5) == 0
         assert time.monotonic() - began < 5.0
+
+
+def test_what_lies_on_several_partitions_is_held_against_each_other(embedded_broker: str) -> None:
+    """A growth without a currency and its levels in rupees: found, flagged in /metrics, and out of the table."""
+    levels = [
+        level(value, Period(f"{year}-03-01", f"{year}-04-01"), measure="transaction_value", step=1e9)
+        for value, year in ((100e9, 2022), (105e9, 2023))
+    ]
+    money = {"measure": "transaction_value", "provider": "upi", "market": "IN", "period": levels[1].period}
+    stated = identified(growth(**money, value=1.09))
+    claims = [*levels, stated]
+    readings = state_of(claims).readings
+    producer = KafkaProducer(bootstrap_servers=embedded_broker, enable_idempotence=True)
+    admin = KafkaAdminClient(bootstrap_servers=embedded_broker)
+    admin.create_topics([NewTopic(topic, 4, 1) for topic in (FACTS, READINGS)])
+    admin.close()
+    sent = [producer.send(FACTS, key=each.partition_key.encode(), value=encode(each)) for each in claims]
+    sent += [producer.send(READINGS, key=key.encode(), value=encode(each)) for key, each in readings.items()]
+    assert len({future.get(10).partition for future in sent[: len(claims)]}) > 1
+    producer.close()
+    (port,) = free_ports(1)
+    get = asked(port)
+    with exporter(embedded_broker, port):
+        eventually(lambda: ready(port), "the exporter to be ready", seconds=20)
+        eventually(
+            lambda: "paysignal_exporter_examining 0.0" in get("/metrics").text, "a look at the facts", seconds=20
+        )
+        (found,) = get("/v1/findings").json()["findings"]
+        metrics = get("/metrics").text
+        assert (found["finding"]["stated"], found["finding"]["claims"]) == (1.09, [stated.id])
+        assert 'rule="growth_contradicts_levels"' in metrics
+        (flagged,) = (line for line in metrics.splitlines() if line.startswith("paysignal_reading_flagged{"))
+        assert flagged.endswith('flag="contradicted"} 1.0')
+        assert [row["origin"] for row in get("/v1/strongest").json()] == ["derived"]
+        assert [row["origin"] for row in get("/v1/strongest?show=contradicted").json()] == ["stated"]
+        status = get("/status").json()
+        assert status["examined"] == status["changes"]
 
 
 def test_is_live_and_not_ready_without_a_broker_and_ends_at_once() -> None:
