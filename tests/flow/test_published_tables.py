@@ -1,11 +1,17 @@
 """Published tables through mapping, wire and engine: every cell of ../shared/expected/*.csv."""
 
+from collections.abc import Callable
 from functools import cache
 
+from paysignal.engine.emission.figures import figures_of
+from paysignal.engine.emission.pasts import Past, history_of, past_of
 from paysignal.engine.pairs import Level
 from paysignal.engine.parts.spend import AverageSpend, average_spend
 from paysignal.engine.parts.totals import Entry
 from paysignal.facts.moments import months_later
+from paysignal.indicators.estimates import Estimate
+from paysignal.indicators.histories import History
+from paysignal.indicators.spans import three_on_three, trailing_year
 from paysignal.sources.pulse.places import place_of
 from paysignal.sources.table.dates import day_after
 from tests.tools import datasets
@@ -76,6 +82,32 @@ def test_upi_as_npci_prints_it() -> None:
 
     assert [] == told.wrong
     assert 111 * 7 == told.cells
+
+
+def over_time(published: Published, key: str, compute: Callable[[History], Estimate]) -> dict[str, float | None]:
+    """What an indicator of histories says of each period, with what had ended by then, by the period's end."""
+    past = past_of(published.state.statements.books[key])
+    assert past is not None
+    then = [Past(past.book, past.levels[:count], past.linked[:count]) for count in range(1, len(past.levels) + 1)]
+    figures = figures_of(compute(history_of(then)))
+    return {
+        each.latest.period.end: None if figure is None else figure.value
+        for each, figure in zip(then, figures, strict=True)
+    }
+
+
+def test_upi_over_quarters_and_years() -> None:
+    """111 months of three months on three, and of trailing twelve-month sums, which need all of their months."""
+    told, published, count = Comparing(), upi(), "upi|IN|transactions||month||current"
+    quarters, years = over_time(published, count, three_on_three), over_time(published, count, trailing_year)
+    for row in expected("upi_npci.csv"):
+        end = months_later(f"{row['month']}-01", 1)
+        grown = quarters[end]
+        told.growth(f"{row['month']} 3m", row["volume_3m_vs_prev_3m_pct"], None if grown is None else 100 * grown)
+        told.level(f"{row['month']} 12m", row["volume_trailing_12m_million"], years[end], 1e6)
+
+    assert [] == told.wrong
+    assert 111 * 2 == told.cells
 
 
 def test_kenya_as_its_central_bank_prints_it() -> None:

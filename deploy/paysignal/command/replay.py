@@ -25,7 +25,7 @@ _LONGEST_LINE = 2 * wire.LARGEST_FACT
     "--as-of", "as_of", metavar="T", help="Only what was known at T: a date (the end of that day) or an instant in UTC."
 )
 @click.option("--json", "as_json", is_flag=True, help="Only the readings, as JSON lines; no summary on stderr.")
-@with_settings("windows", "lateness_seconds", "duplicates", "rates")
+@with_settings("windows", "lateness_seconds", "duplicates", "trends", "rates")
 def replay(file: Path, *, as_of: str | None, as_json: bool, settings: Settings) -> None:
     """Compute the readings of facts in FILE (JSON lines, - for standard input); no broker.
 

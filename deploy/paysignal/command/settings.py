@@ -115,6 +115,9 @@ class Settings(BaseSettings):
     duplicates: Annotated[str, Shown("MODES")] = Field(
         "ids", description="How increments sent again are known: ids, sequence or off; single measures as measure=mode."
     )
+    trends: Annotated[str, Shown("NAMES")] = Field(
+        "", description="Indicators of a series' history and attention besides: names such as robust_z, or all."
+    )
     rates: Annotated[Path | None, Shown("FILE")] = Field(
         None, description="Exchange rates, CSV of date,base,currency,rate; the ECB's history without one."
     )

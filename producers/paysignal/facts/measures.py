@@ -46,7 +46,12 @@ class Unit(StrEnum):
     MERCHANTS = "merchants"
     AGENTS = "agents"
     OPENS = "opens"
-    INCREMENTS = "increments"  #: of readings that count occurrences; no measure has it
+    # Of readings only; no measure has one of these.
+    INCREMENTS = "increments"  #: occurrences
+    FACTS = "facts"
+    PUBLISHERS = "publishers"
+    DAYS = "days"
+    DEVIATIONS = "deviations"  #: robust standard deviations
 
 
 @dataclass(frozen=True, slots=True)

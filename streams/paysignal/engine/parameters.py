@@ -9,6 +9,7 @@ from typing import Final
 from paysignal.facts.errors import Refused
 from paysignal.facts.measures import measure_named
 from paysignal.indicators.catalogue import ROLLING
+from paysignal.indicators.trends import EVERY_TREND
 from paysignal.windows.grids import DAY_US, HOUR_US, Every, FixedGrid
 from paysignal.windows.spans import WINDOWS, Window, window_named
 
@@ -56,7 +57,8 @@ class Parameters:
     """What one engine computes; two engines with one fingerprint compute the same from the same facts.
 
     `asked` are its windows; one is closed `lateness_us` after its end. Duplicates of a measure are recognised as
-    `duplicates` says, or `otherwise`. `rates_release` tells which rates tell money. Given to `State`.
+    `duplicates` says, or `otherwise`. `rates_release` tells which rates tell money. `trends` are the indicators of
+    history and attention that are computed besides: each reads all of a series, which costs. Given to `State`.
     """
 
     asked: tuple[Asked, ...] = tuple(Asked(window) for window in WINDOWS)
@@ -64,6 +66,7 @@ class Parameters:
     duplicates: Mapping[str, Duplicates] = field(default_factory=dict)
     otherwise: Duplicates = Duplicates.IDS
     rates_release: str = ""
+    trends: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         names = [each.window.name for each in self.asked]
@@ -74,6 +77,8 @@ class Parameters:
             raise Refused("lateness", self.lateness_us, "from 0 to 7 days", "give it in seconds")
         for measure in self.duplicates:
             measure_named(measure)
+        for name in sorted(self.trends - EVERY_TREND):
+            raise Refused("trends", name, f"of {', '.join(sorted(EVERY_TREND))}", "use these names, or `all`")
 
     @property
     def windows(self) -> tuple[Window, ...]:
@@ -85,7 +90,8 @@ class Parameters:
         """Eight bytes that differ when anything differs that the state of increments or the readings depend on."""
         told = [f"{each.window.name}:{'+'.join(each.indicators)}:{each.finals}" for each in self.asked]
         modes = [f"{measure}={mode}" for measure, mode in sorted(self.duplicates.items())]
-        text = "\n".join([*told, *modes, self.otherwise, str(self.lateness_us), self.rates_release])
+        trends = ["+".join(sorted(self.trends))] if self.trends else []
+        text = "\n".join([*told, *modes, self.otherwise, str(self.lateness_us), self.rates_release, *trends])
         return blake2b(text.encode(), digest_size=8).digest()
 
     def mode_of(self, measure: str) -> Duplicates:
@@ -102,6 +108,12 @@ def asked_of(text: str, *, finals: bool = True) -> tuple[Asked, ...]:
         told = tuple(each.strip() for each in indicators.split("+")) if colon else USUAL
         asked.append(Asked(window_named(name.strip()), told, finals))
     return tuple(asked)
+
+
+def trends_of(text: str) -> frozenset[str]:
+    """The trends of a setting such as `trailing_year, robust_z`, or `all`, or none; `Parameters` refuses others."""
+    names = frozenset(filter(None, (entry.strip() for entry in text.split(","))))
+    return EVERY_TREND if names == {"all"} else names
 
 
 def duplicates_of(text: str) -> tuple[Duplicates, dict[str, Duplicates]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from paysignal.engine.blocks import Block
 from paysignal.engine.emission.claims import of_books, possible_keys
+from paysignal.engine.emission.trends import of_trends, possible_trends
 from paysignal.engine.emission.windows import of_announced, of_rows
 from paysignal.engine.emission.written import Written
 from paysignal.engine.money.rates import NO_RATES, RateTable
@@ -165,7 +166,7 @@ def emit(state: State, rates: RateTable = NO_RATES) -> Emitted:
     rows = sorted(state.touched_rows)
     state.touched_books.clear()
     state.touched_rows.clear()
-    made = _by_series(of_books(books, rates))
+    made = _by_series([*of_books(books, rates), *of_trends(books, rates, state.parameters.trends)])
     emitted = Emitted([], [], list(of_rows(state.tallies, rows)))
     for book in books:
         changed, gone = state.renew(book.series.key, made.get(book.series.key, {}))
@@ -185,7 +186,10 @@ def emit_rebuilt(state: State, rates: RateTable = NO_RATES) -> Emitted:
     state.touch_unread()
     emitted = emit(state, rates)
     losers = (book for book in state.statements.books.values() if book.can_lose_readings)
-    possible = {key for book in losers for key in possible_keys(book)}.union(emitted.withdrawn)
+    trends = state.parameters.trends
+    possible = {
+        key for book in losers for key in (*possible_keys(book), *possible_trends(book.series.key, trends))
+    }.union(emitted.withdrawn)
     readings = [reading for _, reading in sorted(state.readings.items())]
     written = of_rows(state.tallies, range(len(state.tallies.rows)))
     return Emitted(readings, sorted(possible - state.readings.keys()), list(written), emitted.finals)

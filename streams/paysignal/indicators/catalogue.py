@@ -15,6 +15,7 @@ from paysignal.facts.readings import Origin
 from paysignal.indicators import growth, rolling
 from paysignal.indicators.estimates import Estimate
 from paysignal.indicators.rolling import Held
+from paysignal.indicators.trends import TRENDS, TrendIndicator
 
 
 class Measured(StrEnum):
@@ -89,7 +90,7 @@ class RollingIndicator:
     origin: Origin = "derived"
 
 
-Indicator = StatedIndicator | ComparedIndicator | ConvertedIndicator | RollingIndicator
+Indicator = StatedIndicator | ComparedIndicator | ConvertedIndicator | RollingIndicator | TrendIndicator
 
 STATED: Final = (
     StatedIndicator("level", Kind.LEVEL, growth.level, "{shown}"),
@@ -132,6 +133,10 @@ ROLLING: Final = (
     RollingIndicator("rolling_p50", rolling.quantile, "x that half are up to", Measured.OWN, (Held.P50,)),
     RollingIndicator("rolling_p95", rolling.quantile, "x that 95 % are up to", Measured.OWN, (Held.P95,)),
 )
+
+
+#: Everything that a reading can be of; the longer half is in `trends`.
+EVERY: Final[tuple[Indicator, ...]] = (*STATED, *COMPARED, *CONVERTED, *ROLLING, *TRENDS)
 
 
 def definition_of(indicator: Indicator) -> str:

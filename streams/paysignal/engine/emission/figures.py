@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from paysignal.engine.money.converting import converted
+from paysignal.engine.money.converting import Converted, converted
 from paysignal.engine.money.rates import RateTable
 from paysignal.engine.pairs import Level
 from paysignal.facts.kinds import Bound
@@ -32,7 +32,11 @@ def estimate_of(levels: Sequence[Level]) -> Estimate:
 
 def converted_estimate(levels: Sequence[tuple[Series, Level]], currency: str, rates: RateTable) -> Estimate:
     """The chosen figures in another currency; NaN where no rate was published for the figure's period."""
-    told = [converted(level, series, currency, rates) for series, level in levels]
+    return told_estimate([converted(level, series, currency, rates) for series, level in levels])
+
+
+def told_estimate(told: Sequence[Converted | None]) -> Estimate:
+    """Converted figures as arrays; NaN where there is none."""
     values = [np.nan if each is None else each.value for each in told]
     lows = [np.nan if each is None else _or(each.interval.low, -np.inf) for each in told]
     highs = [np.nan if each is None else _or(each.interval.high, np.inf) for each in told]

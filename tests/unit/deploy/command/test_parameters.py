@@ -28,7 +28,13 @@ def test_each_setting_arrives() -> None:
 
 @pytest.mark.parametrize(
     ("setting", "value"),
-    [("windows", "24x"), ("windows", "24h:median"), ("duplicates", "sometimes"), ("lateness_seconds", 10**9)],
+    [
+        ("windows", "24x"),
+        ("windows", "24h:median"),
+        ("duplicates", "sometimes"),
+        ("trends", "robust"),
+        ("lateness_seconds", 10**9),
+    ],
 )
 def test_a_wrong_setting_is_told(setting: str, value: object) -> None:
     """The message names the value and what would do."""

@@ -8,8 +8,8 @@ import pytest
 
 from paysignal.indicators import catalogue
 from paysignal.indicators.catalogue import (
+    ComparedIndicator,
     ConvertedIndicator,
-    Indicator,
     RollingIndicator,
     StatedIndicator,
     definition_of,
@@ -17,12 +17,9 @@ from paysignal.indicators.catalogue import (
 from paysignal.indicators.estimates import Estimate, exactly
 from paysignal.indicators.rolling import Held
 
-ALL: tuple[Indicator, ...] = tuple(
-    entry
-    for name, entries in vars(catalogue).items()
-    if name.isupper() and isinstance(entries, tuple) and not name.startswith("_")
-    for entry in entries
-)
+#: Those of claims' levels and of windows; the trends have tests of their own (test_trends.py).
+_Computed = StatedIndicator | ComparedIndicator | ConvertedIndicator | RollingIndicator
+ALL: tuple[_Computed, ...] = tuple(each for each in catalogue.EVERY if isinstance(each, _Computed))
 every = pytest.mark.parametrize(
     "indicator", ALL, ids=[f"{each.name}-{getattr(each, 'baseline', None) or 'alone'}" for each in ALL]
 )
@@ -31,7 +28,7 @@ every = pytest.mark.parametrize(
 ADVERSARIAL = [0.0, 5e-324, 1e-300, 0.1, 1.0, 2955.0, 2.0**61, 1e300, 1.7976931348623157e308]
 
 
-def computed(indicator: Indicator, current: Estimate, base: Estimate) -> Estimate:
+def computed(indicator: _Computed, current: Estimate, base: Estimate) -> Estimate:
     """What the indicator makes of levels, or of counts and sums."""
     if isinstance(indicator, RollingIndicator):
         counts = np.minimum(np.maximum(current.value, 1.0), 2.0**40).astype(np.int64)
@@ -49,15 +46,15 @@ def grid() -> tuple[Estimate, Estimate]:
 
 
 def test_no_two_indicators_share_a_key() -> None:
-    """Name and baseline tell every indicator apart: of two with one key, one would overwrite the other's readings."""
-    keys = [(each.name, getattr(each, "baseline", None)) for each in ALL]
+    """Name, window and baseline tell every indicator apart: of two with one key, one would overwrite the other."""
+    keys = [(each.name, getattr(each, "window", ""), str(getattr(each, "baseline", ""))) for each in catalogue.EVERY]
 
-    assert len(ALL) > 5
+    assert len({name for name, _, _ in keys}) >= 36
     assert sorted(set(keys), key=str) == sorted(keys, key=str)
 
 
 @every
-def test_its_docstring_says_the_unit_and_where_it_is_undefined(indicator: Indicator) -> None:
+def test_its_docstring_says_the_unit_and_where_it_is_undefined(indicator: _Computed) -> None:
     """Who reads the function learns its unit and its undefined cases."""
     doc = inspect.getdoc(indicator.compute) or ""
 
@@ -66,7 +63,7 @@ def test_its_docstring_says_the_unit_and_where_it_is_undefined(indicator: Indica
 
 
 @every
-def test_its_formula_names_only_what_it_reads(indicator: Indicator) -> None:
+def test_its_formula_names_only_what_it_reads(indicator: _Computed) -> None:
     """The formula can be filled in: it has no field that explanations do not know, and those of a pair name both."""
     fields = {name for _, name, _, _ in string.Formatter().parse(indicator.formula) if name}
     known = {"shown", "current", "base", "current_rate", "base_rate"}
@@ -77,13 +74,13 @@ def test_its_formula_names_only_what_it_reads(indicator: Indicator) -> None:
 
 
 @every
-def test_its_definition_changes_with_its_revision(indicator: Indicator) -> None:
+def test_its_definition_changes_with_its_revision(indicator: _Computed) -> None:
     """A reading tells which wording of the formula it comes from."""
     assert f"{indicator.name}/{indicator.revision}" == definition_of(indicator)
 
 
 @every
-def test_many_series_at_once_are_many_one_by_one(indicator: Indicator) -> None:
+def test_many_series_at_once_are_many_one_by_one(indicator: _Computed) -> None:
     """Each element depends on its own inputs alone: a batch gives the bits that single calls give."""
     current, base = grid()
     together = computed(indicator, current, base)
@@ -98,7 +95,7 @@ def test_many_series_at_once_are_many_one_by_one(indicator: Indicator) -> None:
 
 
 @every
-def test_its_ends_hold_its_value(indicator: Indicator) -> None:
+def test_its_ends_hold_its_value(indicator: _Computed) -> None:
     """Wherever it is defined, low is at most the value and the value at most high."""
     value, low, high = computed(indicator, *grid())
     defined = np.isfinite(value)
@@ -109,7 +106,7 @@ def test_its_ends_hold_its_value(indicator: Indicator) -> None:
 
 
 @every
-def test_it_has_as_many_elements_as_it_was_given(indicator: Indicator) -> None:
+def test_it_has_as_many_elements_as_it_was_given(indicator: _Computed) -> None:
     """No series in, no figure out; and one figure for each series."""
     nothing = exactly(np.array([]))
 
