@@ -17,8 +17,8 @@ from paysignal.exposition.server import Server
 
 @click.command()
 @with_settings(
-    "broker", "group", "session_seconds", "plain_outputs", "stuck_seconds", "windows", "finals", "lateness_seconds", "trends",
-    "duplicates", "rates", "host", "worker_port", "log_level",
+    "broker", "group", "session_seconds", "plain_outputs", "stuck_seconds", "windows", "finals", "lateness_seconds",
+    "trends", "duplicates", "rates", "host", "worker_port", "log_level",
 )  # fmt: skip
 def worker(settings: Settings) -> None:
     """Turn facts into readings.

@@ -8,6 +8,7 @@ from paysignal.engine.asof import state_of
 from paysignal.engine.averages import FORMULA, Averages
 from paysignal.engine.books import Book
 from paysignal.engine.choice import Choice, latest_revisions
+from paysignal.engine.emission.trends import of_trends
 from paysignal.engine.money.converting import converted
 from paysignal.engine.money.rates import NO_RATES, RateTable
 from paysignal.engine.pairs import Level, levels_of, pairs
@@ -15,7 +16,7 @@ from paysignal.facts.claims import Claim, Retraction
 from paysignal.facts.errors import PaySignalError
 from paysignal.facts.kinds import Kind
 from paysignal.facts.periods import Period
-from paysignal.facts.readings import Reading
+from paysignal.facts.readings import NAMED_INPUTS, Reading
 from paysignal.facts.series import SEPARATOR
 from paysignal.indicators.catalogue import (
     COMPARED,
@@ -26,9 +27,13 @@ from paysignal.indicators.catalogue import (
     ConvertedIndicator,
     StatedIndicator,
 )
+from paysignal.indicators.trends import EVERY_TREND, TRENDS
 
 _OfClaims = StatedIndicator | ComparedIndicator | ConvertedIndicator
 
+_SUBSCRIPTS = ("", "₁", "₂", "₃", "₄", "₅", "₆", "₇")
+#: A trend's formula names what it reads; there may be a hundred figures, and no place to fill in one.
+_UNBRACED = str.maketrans("", "", "{}")
 _KEY_PARTS = 10
 _SERIES_PARTS = 7
 
@@ -115,6 +120,8 @@ def explain(
         raise UnknownKeyError(f"key {key}: its increments are no claims; the reading names the latest of them (inputs)")
     state = state_of(facts, as_of_us, rates)
     reading, book = state.readings.get(key), state.statements.books.get(parts.series_key)
+    if parts.indicator in EVERY_TREND:
+        return _of_trend(key, parts, book, rates)
     indicator = _indicator(parts)
     if reading is None or book is None:
         raise UnknownKeyError(f"key {key}: {_missing(indicator, book)}; ask for the series' history")
@@ -127,6 +134,23 @@ def explain(
         evidence=evidence,
         left_out=tuple(_left_out(_kind_of(indicator), book, evidence)),
         passed_over=tuple(_passed_over(indicator, book, reading)),
+    )
+
+
+def _of_trend(key: str, parts: KeyParts, book: Book | None, rates: RateTable) -> Explanation:
+    """A trend reads the whole series: its evidence are the latest levels, x the last of them and x₁ the one before."""
+    found = {each.key: each for each in of_trends([book], rates, {parts.indicator})} if book is not None else {}
+    if book is None or key not in found:
+        raise UnknownKeyError(f"key {key}: no claim known then gives this reading; ask for the series' history")
+    (formula, *_) = [each.formula for each in TRENDS if (each.name, each.window) == (parts.indicator, parts.window)]
+    latest = levels_of(book)[:NAMED_INPUTS]
+    evidence = tuple(_figure(f"x{_SUBSCRIPTS[back]}", level, None) for back, level in enumerate(latest))
+    return Explanation(
+        reading=found[key],
+        formula=formula.translate(_UNBRACED),
+        evidence=evidence,
+        left_out=tuple(_left_out(Kind.LEVEL, book, evidence)),
+        passed_over=(),
     )
 
 

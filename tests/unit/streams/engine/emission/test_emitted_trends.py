@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from paysignal.engine.decoding import decode
 from paysignal.engine.emission.pasts import past_of
+from paysignal.engine.explaining import UnknownKeyError, explain
 from paysignal.engine.money.rates import NO_RATES, RateTable, own_rates
 from paysignal.engine.parameters import Parameters, trends_of
 from paysignal.engine.records import Record
@@ -211,3 +212,16 @@ def test_a_name_that_is_none_is_refused() -> None:
     assert EVERY_TREND == trends_of("all")
     assert frozenset() == trends_of(" ")
     assert Parameters().fingerprint != ALL.fingerprint
+
+
+def test_a_trend_is_explained_by_the_levels_it_reads() -> None:
+    """Every one of them: the same reading again, its formula, and the latest levels; a series without it is told so."""
+    claims = months(grown(30))
+    for key, reading in readings(claims).items():
+        if reading.indicator in EVERY_TREND:
+            told = explain(key, claims)
+
+            assert reading == told.reading
+            assert [each.value for each in told.evidence] == [claim.value for claim in claims[:-9:-1]]
+    with pytest.raises(UnknownKeyError):
+        explain(f"{KEY}|robust_z|24p|", claims[:2])
