@@ -14,7 +14,10 @@ from paysignal.engine.parameters import DEFAULTS, Parameters
 from paysignal.engine.records import Decoded, Outcomes
 from paysignal.engine.statements import Statements
 from paysignal.engine.tallies.arrivals import arrivals_of
+from paysignal.engine.tallies.restoring import restored
+from paysignal.engine.tallies.stored import PREFIX
 from paysignal.engine.tallies.tallies import Tallies
+from paysignal.engine.tallies.writing import changed_blocks
 from paysignal.facts.moments import microseconds
 from paysignal.facts.readings import Reading
 
@@ -48,21 +51,28 @@ class State:
         shown and is no more is withdrawn.
         """
         state = cls(parameters)
-        for key, shown, is_due in state.statements.restore(blocks):
+        of_increments: list[Block] = []
+        of_claims: list[Block] = []
+        for block in blocks:
+            (of_increments if block.key.startswith(PREFIX) else of_claims).append(block)
+        for key, shown, is_due in state.statements.restore(of_claims):
             state._keys_of[key] = shown
             state._unread.add(key)
             if is_due:
                 state.touched_books.add(key)
+        state.tallies, rows_due = restored(of_increments, parameters)
+        state.touched_rows.update(rows_due)
         return state
 
     def changed_blocks(self) -> list[Block]:
         """The blocks that changed since the last call; the caller keeps them until they are committed."""
-        return self.statements.changed_blocks(self.touched_books, self._keys_of)
+        claims = self.statements.changed_blocks(self.touched_books, self._keys_of)
+        return claims + changed_blocks(self.tallies, self.touched_rows)
 
     @property
     def row_count(self) -> int:
         """How many blocks stand when all changed ones are stored."""
-        return self.statements.row_count
+        return self.statements.row_count + self.tallies.stored.count
 
     def latest(self) -> list[Reading]:
         """The latest reading of every key, of claims and of windows, in the order of the keys."""

@@ -104,6 +104,21 @@ class Closing:
         for pane, chosen in zip(distinct.tolist(), np.split(rows[order], starts[1:]), strict=False):
             by_pane.setdefault(pane, []).append(chosen)
 
+    def resume(self) -> None:
+        """Finds again, after a restore, which rows have something in the last window closed, and the panes ahead."""
+        for ring in {id(cursor.ring): cursor.ring for cursor in self.cursors}.values():
+            cursors = [cursor for cursor in self.cursors if cursor.ring is ring]
+            rows = np.arange(len(ring.head))
+            for cursor in cursors:
+                newest = ring.newest_up_to(rows, cursor.closed)
+                cursor.rows = rows[newest > cursor.closed - cursor.asked.window.panes]
+            ahead = rows[ring.head >= 0]
+            lowest = min(cursor.closed for cursor in cursors)
+            ahead = ahead[ring.pane[ring.head[ahead]] > lowest]
+            some, held = ring.collect(ahead, np.full(len(ahead), -BEFORE_ALL // 2), -BEFORE_ALL // 2 - lowest)
+            lengths = np.diff(np.append(held.starts, len(held.slots)))
+            self.touch(ring, np.repeat(ahead[some], lengths), ring.pane[held.slots])
+
     def floor(self, ring: Ring) -> int | None:
         """The pane up to which a ring may drop panes; None: any."""
         return min((cursor.needed for cursor in self.cursors if cursor.ring is ring), default=None)

@@ -78,6 +78,18 @@ class Publishers:
             self._pair.setdefault((row, int(self.publisher[newest])), newest)
         return pair
 
+    def restore(self, names: Sequence[str]) -> None:
+        """Takes over names by their numbers."""
+        self.numbers(names)
+
+    def restore_several(self, rows: Ints) -> None:
+        """Notes the pairs of rows that have several, so that each is found by its publisher."""
+        for row in rows.tolist():
+            pair = int(self.of_row[row])
+            while pair != _NONE:
+                self._pair[row, int(self.publisher[pair])] = pair
+                pair = int(self.older[pair])
+
     def since(self, row: int, start_us: int) -> list[str]:
         """The publishers with increments from an instant on, sorted."""
         return sorted(self.names[publisher] for publisher, latest in self.of(row) if latest >= start_us)
@@ -116,6 +128,11 @@ class Rows:
                     self.keys.append(keys[place])
         self.make_room()
         return np.array(found, dtype=np.int64)
+
+    def restore(self, keys: list[str]) -> None:
+        """Takes over series by their numbers."""
+        self.keys = keys
+        self._number = {key: number for number, key in enumerate(keys)}
 
     def make_room(self) -> None:
         """Arrays as long as there are rows."""

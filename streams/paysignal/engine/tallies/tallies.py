@@ -16,9 +16,10 @@ from paysignal.engine.tallies.journal import Journal
 from paysignal.engine.tallies.known import Hashes, Known, first_equal, hashed
 from paysignal.engine.tallies.late import lates
 from paysignal.engine.tallies.rows import NEVER, Rows
+from paysignal.engine.tallies.stored import Stored
 from paysignal.facts.series import SEPARATOR
 from paysignal.windows import columns
-from paysignal.windows.columns import Facts, Floats, Ids, Ints
+from paysignal.windows.columns import Floats, Ids, Ints
 from paysignal.windows.exact import cut
 from paysignal.windows.grids import Grid
 from paysignal.windows.rings import Ring
@@ -69,7 +70,7 @@ class Tallies:
     known: Known = field(default_factory=Known)
     newest_us: int = NEVER
     through: int = 0
-    settled: int = 0  #: every row's own block holds the journal up to this position
+    stored: Stored = field(default_factory=Stored)
     rings: dict[Grid, Ring] = field(default_factory=dict)
     closing: Closing = field(default_factory=lambda: Closing([]))
     _remembered: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
@@ -77,6 +78,11 @@ class Tallies:
     def __post_init__(self) -> None:
         self.rings = _rings(self.parameters)
         self.closing = Closing(cursors_of(self.parameters.asked, self.rings))
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether anything has come."""
+        return self.newest_us != NEVER
 
     @property
     def watermark_us(self) -> int:
@@ -108,14 +114,20 @@ class Tallies:
         counted = np.flatnonzero(admitted.counted)
         if not len(counted):
             return counted
-        values, by = arrivals.values[counted], by[counted]
-        self._remember(batch, counted, hashes, (values, by), admitted.forgotten)
-        order = in_order(rows[counted], arrivals.at_us[counted], arrivals.ids[counted])
-        chosen = counted[order]
-        facts = Facts(
-            rows[chosen], arrivals.at_us[chosen], arrivals.ids[chosen], values[order], by[order], cut(values[order])
-        )  # fmt: skip
-        return self.add(facts, _missed(admitted, chosen, len(self.rings)))
+        position = self.journal.position
+        entries = self._remember(batch, counted, hashes, (arrivals.values[counted], by[counted]), admitted.forgotten)
+        places = np.searchsorted(counted, list(admitted.missed)).tolist()
+        touched = self._add(entries, dict(zip(places, admitted.missed.values(), strict=True)), note=True)
+        self.stored.touch(touched, np.full(len(touched), position), len(self.rows))
+        return touched
+
+    def add_again(self, entries: Ints, positions: Ints) -> None:
+        """Adds entries of the journal, in order, that a restored row's block did not have; called by the restore."""
+        rows, at_us, ids = self.journal.rows[entries], self.journal.at_us[entries], self.journal.ids[entries]
+        new = Batch(rows, at_us, ids, np.full(len(rows), -1), at_us, np.arange(len(rows)))
+        missed = admit(new, self.rows.newest_us, list(self.rings.values())).missed
+        self._add(entries, missed, note=False)
+        self.stored.touch(rows, positions, len(self.rows))
 
     def _numbers(self, arrivals: Arrivals) -> Ints:
         numbers = self.rows.numbers(arrivals.series)
@@ -158,8 +170,8 @@ class Tallies:
         hashes: Hashes,
         columns_: tuple[Floats, npt.NDArray[np.int32]],
         again: dict[int, int],
-    ) -> None:
-        """Notes the increments that count, in the order they came."""
+    ) -> Ints:
+        """Notes the increments that count, in the order they came; returns their entries in the journal."""
         entries = self.journal.append(batch.rows[counted], batch.ids[counted], batch.at_us[counted], *columns_)
         kept = self._remembered[batch.rows[counted]]
         if again:  # the table still has these ids, with the entry that was forgotten
@@ -168,13 +180,14 @@ class Tallies:
                 self.known.replace(entry, int(entries[place]), int(hashes[index]))
                 kept[place] = False
         if not self.known.insert(entries[kept], hashes[counted][kept]):
-            self._rebuild_known()
+            self.rebuild_known()
+        return entries
 
     def forget(self) -> None:
         """Takes out of the journal what can not be counted again and stands in the rows' own blocks."""
         length = self.journal.length
-        if self.journal.compact(self._live(length), self.settled):
-            self._rebuild_known()
+        if self.journal.compact(self._live(length), self.stored.settled(self.journal.position)):
+            self.rebuild_known()
 
     def _live(self, length: int) -> npt.NDArray[np.bool_]:
         """Which of the first entries could still be counted, if they came again."""
@@ -184,30 +197,29 @@ class Tallies:
             live |= ring.grid.panes(at_us) > ring.grid.panes(self.rows.newest_us[rows]) - ring.open
         return live & self._remembered[rows]
 
-    def _rebuild_known(self) -> None:
+    def rebuild_known(self) -> None:
+        """Makes the table of ids anew, of those that could be counted again."""
         length = self.journal.length
         entries = np.flatnonzero(self._live(length))
         self.known.rebuild(entries, hashed(self.journal.rows[entries], self.journal.ids[entries]))
 
-    def add(self, facts: Facts, missed: Mapping[int, npt.NDArray[np.bool_]]) -> Ints:
-        """Adds facts that count, in their order, to rows and rings; `missed` are by ring those too old for it."""
+    def _add(self, entries: Ints, missed: Mapping[int, list[int | None]], *, note: bool) -> Ints:
+        """Adds entries to rows and rings; `missed` are by their place those too old for some rings."""
+        journal = self.journal
+        order = in_order(journal.rows[entries], journal.at_us[entries], journal.ids[entries])
+        chosen = entries[order]
+        facts = journal.facts(chosen, cut(journal.values[chosen]))
         touched = self.rows.add(facts)
         newest = self.rows.newest_us[touched]
         for place, ring in enumerate(self.rings.values()):
-            held = facts.only(~missed[place]) if place in missed else facts
+            late_here = [index for index, ends in missed.items() if ends[place] is not None]
+            held = facts.only(~np.isin(order, late_here)) if late_here else facts
             if len(held.rows):
-                self.closing.note(ring, *ring.add(held))
+                rows, panes, fresh = ring.add(held)
+                if note:
+                    self.closing.note(ring, rows, panes, fresh)
             ring.drop(touched, ring.grid.panes(newest), self.closing.floor(ring))
         return touched
-
-
-def _missed(admitted: Admitted, chosen: Ints, rings: int) -> dict[int, npt.NDArray[np.bool_]]:
-    """By ring, which of the chosen increments are too old for it."""
-    masks = {}
-    for ring in range(rings) if admitted.missed else ():
-        late_there = [index for index, ends in admitted.missed.items() if ends[ring] is not None]
-        masks[ring] = np.isin(chosen, late_there)
-    return masks
 
 
 def in_order(rows: Ints, at_us: Ints, ids: Ids) -> Ints:
