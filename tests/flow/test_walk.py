@@ -36,6 +36,7 @@ from paysignal.sources.article.parse import parse_article
 from paysignal.sources.documents import document_from_text
 from tests.tools.chunks import chunk_of
 from tests.tools.need import CHECKOUT
+from tests.tools.producers import Producer
 
 SENTENCE = (
     b"In Russia the number of Alipay transactions in July and August 2018 "
@@ -94,20 +95,6 @@ class ProducerOfKafkaPython:
         """Nothing is open."""
 
 
-class ProducerOfAiokafka:
-    """Takes what the worker publishes and acknowledges it."""
-
-    def __init__(self, sent: Sent) -> None:
-        self._sent = sent
-
-    async def send(self, topic: str, *, value: bytes | None, key: bytes | None, **_: object) -> "asyncio.Future[None]":
-        """Keep the record; the answer is there at once."""
-        self._sent.append((topic, key, value))
-        answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        answer.set_result(None)
-        return answer
-
-
 def produce(monkeypatch: pytest.MonkeyPatch) -> Sent:
     """The producer's part: the sentence read and sent; what stands on the topic then."""
     sent: Sent = []
@@ -122,9 +109,9 @@ def produce(monkeypatch: pytest.MonkeyPatch) -> Sent:
 
 async def work(facts: Sent) -> Sent:
     """The worker's part: records into readings, by the flusher that runs in a worker."""
-    sent: Sent = []
     outputs = Outputs(WorkerSettings("127.0.0.1:9"))
-    outputs._producer = ProducerOfAiokafka(sent)
+    producer = Producer()
+    outputs._producer = producer
     lanes = Lanes(1_000_000)
     flusher = Flusher(lanes, outputs, WorkerMetrics(CollectorRegistry()), NO_RATES, lambda _: None)
     flusher.partitions = {topics.FACTS: 8}
@@ -140,7 +127,7 @@ async def work(facts: Sent) -> Sent:
             await asyncio.sleep(0.001)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
-    return sent
+    return producer.acknowledged
 
 
 def show(readings: Sent) -> CollectorRegistry:

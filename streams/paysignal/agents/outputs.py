@@ -2,17 +2,23 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from paysignal.agents.advance import Outgoing
+from paysignal.agents.routing import partitions_of
 from paysignal.agents.settings import WorkerSettings
 from paysignal.facts.topics import LARGEST_RECORD
 
 log = logging.getLogger(__name__)
+
+TopicPartition = tuple[str, int]
+
+#: A topic takes batches up to 1 MiB; half of that leaves room for what a batch adds to its records.
+_BATCH_BYTES: Final = LARGEST_RECORD // 2
 
 _FIRST_PAUSE: Final = 0.2
 _LONGEST_PAUSE: Final = 5.0
@@ -33,6 +39,7 @@ class Outputs:
             acks="all",
             enable_idempotence=not self._settings.plain_outputs,
             max_request_size=2 * LARGEST_RECORD,
+            max_batch_size=_BATCH_BYTES,
         )
         await self._producer.start()
 
@@ -56,27 +63,68 @@ class Outputs:
                 pause = min(2 * pause, _LONGEST_PAUSE)
 
     async def _try(self, records: Sequence[Outgoing]) -> list[Outgoing]:
-        """One attempt; returns the records that were not acknowledged."""
+        """One attempt; returns the records that were not acknowledged, those of one partition in their order."""
         if self._producer is None:
             msg = "Outputs.start comes first"
             raise RuntimeError(msg)
-        producer = self._producer
-        enqueued: list[tuple[Outgoing, asyncio.Future[object]]] = []
+        try:
+            lots = await self._by_partition(self._producer, records)
+        except KafkaError as error:
+            log.warning("the partitions to send to are not known: %r", error)
+            return list(records)
+        answers = await asyncio.gather(
+            *(_send_lot(self._producer, *place, lot) for place, lot in lots.items()), return_exceptions=True
+        )
         failed: list[Outgoing] = []
-        for record in records:
-            try:
-                future = await producer.send(
-                    record.topic, value=record.value, key=record.key, headers=list(record.headers)
-                )
-            except KafkaError:
-                log.warning("a record for %s was not taken", record.topic, exc_info=True)
-                failed.append(record)
-            else:
-                enqueued.append((record, future))
-        answers = await asyncio.gather(*(future for _, future in enqueued), return_exceptions=True)
-        for (record, _), answer in zip(enqueued, answers, strict=True):
-            if isinstance(answer, KafkaError):
-                failed.append(record)
-            elif isinstance(answer, BaseException):
+        for answer in answers:
+            if isinstance(answer, BaseException):
                 raise answer
+            failed += answer
         return failed
+
+    async def _by_partition(
+        self, producer: AIOKafkaProducer, records: Sequence[Outgoing]
+    ) -> dict[TopicPartition, list[Outgoing]]:
+        """The records by where they go: by the hash of their key; those without one to a partition of any number."""
+        lots: dict[TopicPartition, list[Outgoing]] = {}
+        for topic, those in _by_topic(records).items():
+            count = len(await producer.partitions_for(topic))
+            numbers = partitions_of([record.key or b"" for record in those], count)
+            for record, number in zip(those, numbers, strict=True):
+                lots.setdefault((topic, number), []).append(record)
+        return lots
+
+
+def _by_topic(records: Iterable[Outgoing]) -> dict[str, list[Outgoing]]:
+    topics: dict[str, list[Outgoing]] = {}
+    for record in records:
+        topics.setdefault(record.topic, []).append(record)
+    return topics
+
+
+async def _send_lot(
+    producer: AIOKafkaProducer, topic: str, partition: int, lot: Sequence[Outgoing]
+) -> Sequence[Outgoing]:
+    """Sends one partition's records in batches, the next when the last is acknowledged; returns those that were not.
+
+    Were the next batch on its way when one fails, an older reading of a key could come to stand behind a newer one, and
+    compaction would keep it.
+    """
+    sent = 0
+    while sent < len(lot):
+        batch, end = producer.create_batch(), sent
+        while end < len(lot) and _fits(batch, lot[end]):
+            end += 1
+        try:
+            await (await producer.send_batch(batch, topic, partition=partition))
+        except KafkaError as error:
+            log.warning("%d records for %s/%d were not taken: %r", len(lot) - sent, topic, partition, error)
+            return lot[sent:]
+        sent = end
+    return []
+
+
+def _fits(batch: Any, record: Outgoing) -> bool:  # noqa: ANN401 - aiokafka has no types
+    """Puts the record into the batch if there is room; the first always has."""
+    added = batch.append(timestamp=None, key=record.key, value=record.value, headers=list(record.headers))
+    return added is not None

@@ -1,8 +1,5 @@
 """Outputs: sent means acknowledged."""
 
-import asyncio
-from typing import Any
-
 import pytest
 from aiokafka.errors import KafkaConnectionError, KafkaError
 
@@ -10,29 +7,8 @@ from paysignal.agents import outputs as module
 from paysignal.agents.advance import Outgoing
 from paysignal.agents.outputs import Outputs
 from paysignal.agents.settings import WorkerSettings
-
-
-class Producer:
-    """A producer that fails as often as it is told: when a record is handed over, or later when it is answered."""
-
-    def __init__(self, refused: int = 0, failed: int = 0, error: BaseException | None = None) -> None:
-        self.refused, self.failed = refused, failed
-        self.error = error or KafkaConnectionError()
-        self.acknowledged: list[bytes | None] = []
-
-    async def send(self, _topic: str, **record: Any) -> "asyncio.Future[None]":  # noqa: ANN401 - as aiokafka has it
-        """Take a record, or refuse it; the answer comes with the future."""
-        if self.refused:
-            self.refused -= 1
-            raise KafkaConnectionError
-        answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        if self.failed:
-            self.failed -= 1
-            answer.set_exception(self.error)
-        else:
-            self.acknowledged.append(record["value"])
-            answer.set_result(None)
-        return answer
+from paysignal.facts.partitioning import partition_of
+from tests.tools.producers import Producer
 
 
 def sending(producer: Producer) -> Outputs:
@@ -43,6 +19,7 @@ def sending(producer: Producer) -> Outputs:
 
 
 RECORDS = [Outgoing("t", None, str(number).encode()) for number in range(5)]
+KEYED = [Outgoing("t", b"key-%d" % (number % 13), b"%d" % number) for number in range(300)]
 
 
 @pytest.fixture(autouse=True)
@@ -56,16 +33,56 @@ async def test_every_record_is_acknowledged_before_send_returns() -> None:
     producer = Producer()
     await sending(producer).send(RECORDS)
 
-    assert [b"0", b"1", b"2", b"3", b"4"] == producer.acknowledged
+    assert [("t", None, b"%d" % number) for number in range(5)] == producer.acknowledged
 
 
-@pytest.mark.parametrize(("refused", "failed"), [(3, 0), (0, 2), (12, 12)])
-async def test_a_failed_record_is_sent_again_until_it_is_acknowledged(refused: int, failed: int) -> None:
+@pytest.mark.parametrize(("refused", "failed", "unknown"), [(3, 0, 0), (0, 2, 0), (12, 12, 2)])
+async def test_failed_records_are_sent_again_until_they_are_acknowledged(
+    refused: int, failed: int, unknown: int
+) -> None:
     """A broker that refuses or fails for a while loses nothing, and what was acknowledged is not sent twice."""
-    producer = Producer(refused, failed)
-    await sending(producer).send(RECORDS)
+    producer = Producer(refused, failed, partitions=4)
+    producer.unknown = unknown
+    await sending(producer).send(KEYED)
 
-    assert [b"0", b"1", b"2", b"3", b"4"] == sorted(value or b"" for value in producer.acknowledged)
+    assert sorted((each.key or b"", each.value or b"") for each in KEYED) == sorted(
+        (key or b"", value or b"") for _, key, value in producer.acknowledged
+    )
+
+
+async def test_a_batch_a_partition_by_the_hash_of_the_key() -> None:
+    """Each record goes where a client that sends it alone would put it, whatever its topic's number of partitions."""
+    producer = Producer(partitions=4)
+    await sending(producer).send([*KEYED, Outgoing("u", b"key-1", None)])
+    homes = [partition_of(each.key or b"", 4) for each in KEYED]
+
+    assert {("t", number, homes.count(number)) for number in set(homes)} | {("u", partition_of(b"key-1", 4), 1)} == set(
+        producer.batches
+    )
+
+
+async def test_records_of_one_key_keep_their_order_even_when_a_batch_in_between_fails() -> None:
+    """The last reading of a key is the last on the topic: compaction keeps it."""
+    producer = Producer(failed=0, batch_bytes=500)
+    left = iter([False, True, False, False, True] * 40)
+
+    def fail_now_and_then() -> None:
+        producer.failed = int(next(left))
+
+    producer.on_batch = fail_now_and_then
+    await sending(producer).send(KEYED)
+    values = [int(value or b"") for _, _, value in producer.acknowledged]
+
+    assert list(range(300)) == values
+    assert len(producer.batches) > 10
+
+
+async def test_a_record_larger_than_a_batch_goes_alone() -> None:
+    """The first record of a batch always has room: nothing that a topic takes is stuck."""
+    producer = Producer(batch_bytes=1_000)
+    await sending(producer).send([RECORDS[0], Outgoing("t", None, b"x" * 5_000), RECORDS[1]])
+
+    assert [1, 1, 1] == [count for _, _, count in producer.batches]
 
 
 async def test_an_error_that_is_not_kafkas_is_raised() -> None:
