@@ -1,6 +1,5 @@
 """Claims that are recognised as bytes are what the full decoder gives, and what it refuses is refused."""
 
-import sys
 from random import Random
 
 import msgspec
@@ -16,8 +15,7 @@ from paysignal.facts import topics, wire
 from paysignal.facts.claims import Claim
 from paysignal.facts.errors import Refused
 from paysignal.facts.identity import identified
-from paysignal.facts.kinds import Bound, Kind
-from paysignal.facts.measures import MEASURES, Nature
+from paysignal.facts.kinds import Bound
 from paysignal.facts.partitioning import partition_of
 from tests.tools import examples, strategies
 
@@ -124,16 +122,6 @@ def _with_id(raw: bytes) -> bytes:
     except (msgspec.MsgspecError, Refused):
         return raw
     return b'{"id":"' + str(identified(claim).id).encode() + raw[39:]
-
-
-def test_every_kind_and_measure_has_the_values_that_claims_accept() -> None:
-    """The ends that are known of a line are those of the claims themselves."""
-    largest = sys.float_info.max
-    for measure in MEASURES.values():
-        most = 1.0 if measure.nature is Nature.RATIO else largest
-        assert (0.0, most) == arriving.ends_of(measure, Kind.LEVEL)
-        assert (-most, most) == arriving.ends_of(measure, Kind.CHANGE)
-        assert (-1.0, largest) == arriving.ends_of(measure, Kind.GROWTH)
 
 
 def test_a_flood_of_series_only_costs_time(monkeypatch: pytest.MonkeyPatch) -> None:

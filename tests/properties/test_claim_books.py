@@ -9,20 +9,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paysignal.engine import books, pages, waiting
+from paysignal.engine.asof import state_of
 from paysignal.engine.blocks import Block
 from paysignal.engine.books import Book
+from paysignal.engine.breaks.falls import fell
 from paysignal.engine.decoding import decode
-from paysignal.engine.packing import id_of, kind_of, packed, publisher_of, unpacked
+from paysignal.engine.packing import id_of, kind_of, packed, publisher_of, unpacked, value_of
+from paysignal.engine.pairs import pairs
 from paysignal.engine.records import Record
 from paysignal.engine.step import State, absorb, emit, emit_rebuilt
 from paysignal.facts import wire
 from paysignal.facts.claims import Claim
-from paysignal.facts.kinds import Kind
+from paysignal.facts.kinds import Comparison, Kind
 from paysignal.facts.readings import Reading
 from tests.tools import plain_books, strategies
 from tests.tools.batches import records
 from tests.tools.oracle import Fact
-from tests.tools.stories import story
+from tests.tools.plain_pairs import plain_pairs
+from tests.tools.stories import Story, story
 
 #: Bounds so low that a story of forty facts meets all of them.
 LOW = {"MOST_PERIODS": 3, "MOST_CLAIMS": 3, "MOST_IDS": 5, "MOST_WAITING": 3}
@@ -58,6 +62,7 @@ def test_a_packed_claim_is_the_claim(claim: Claim) -> None:
     assert claim == unpacked(raw, claim.series)
     assert wire.encode(claim) == wire.encode(unpacked(raw, claim.series))
     assert (claim.id, claim.kind, claim.source.publisher) == (id_of(raw), kind_of(raw), publisher_of(raw))
+    assert claim.value == value_of(raw)
 
 
 @given(streams, seeds)
@@ -88,6 +93,31 @@ def assert_alike(plain: plain_books.PlainBook, book: Book) -> None:
         assert plain.baselines(kind) == book.baselines(kind)
         for period, baseline, _ in plain.choices(kind):
             assert plain.statements_about(period, kind, baseline) == book.statements_about(period, kind, baseline)
+
+
+@given(stories, st.booleans())
+@settings(max_examples=150)
+def test_pairs_told_one_by_one_are_the_plain_ones(told: Story, has_rested: bool) -> None:  # noqa: FBT001 - drawn
+    """Flows, stocks, breaks, months that end on one day: the same pairs in the same order, levels and choices alike."""
+    for book in state_of(told.facts).statements.books.values():
+        for comparison in (Comparison.PREVIOUS, Comparison.YEAR_AGO):
+            if has_rested:
+                book.rest()
+            first = next(pairs(book, comparison), None)
+            plain = list(plain_pairs(book, comparison))
+            assert plain == list(pairs(book, comparison))
+            assert plain[:1] == ([] if first is None else [first])
+
+
+@given(stories)
+@settings(max_examples=100)
+def test_a_stock_that_is_seen_to_have_only_risen_never_fell(told: Story) -> None:
+    """What is not unpacked for it would not have been suspected."""
+    for book in state_of(told.facts).statements.books.values():
+        quick = fell(book)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(Book, "has_only_risen", lambda _: False)
+            assert fell(book) == quick
 
 
 class Interrupted:

@@ -78,7 +78,7 @@ def test_calendar_periods_follow_on_one_another(start: str, length: tuple[int, G
 @given(strategies.any_periods, st.sampled_from(Nature))
 def test_every_period_has_a_grain_and_neighbours_or_none(period: Period, nature: Nature) -> None:
     """Nothing raises; an earlier period ends no later than this one starts or is its like of the year before."""
-    assert (grain_of(period, nature) is Grain.INSTANT) == (nature is Nature.STOCK)
+    assert (grain_of(period, nature) is Grain.INSTANT) == nature.at_instant
     previous, year_ago = previous_of(period), year_ago_of(period)
     if period.start is None:
         assert previous is None

@@ -69,7 +69,7 @@ origins = st.builds(
 
 def _values(measure: Measure, kind: Kind) -> st.SearchStrategy[float]:
     low = {Kind.LEVEL: 0.0, Kind.GROWTH: -1.0, Kind.CHANGE: None}[kind]
-    if measure.nature is Nature.RATIO and kind is not Kind.GROWTH:
+    if measure.nature.up_to_one and kind is not Kind.GROWTH:
         return st.floats(-1.0 if low is None else low, 1.0)
     return st.floats(min_value=low, allow_nan=False, allow_infinity=False)
 
@@ -101,7 +101,7 @@ def claims(draw: Callable[[st.SearchStrategy[Any]], Any]) -> Claim:
             unit=unit_of(measure.name, kind),
             currency=currency,
             prices=prices,
-            period=draw(instant_periods if level and measure.nature is Nature.STOCK else any_periods),
+            period=draw(instant_periods if level and measure.nature.at_instant else any_periods),
             baseline=None if level else draw(baselines),
             known_at=draw(moments),
             known_at_basis=draw(st.sampled_from(Basis)),

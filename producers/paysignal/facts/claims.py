@@ -39,7 +39,12 @@ _DIGEST = re.compile(DIGEST_PATTERN)
 _ID = re.compile(ID_PATTERN)
 
 #: What a value of the kind can not go below.
-FLOOR = {Kind.LEVEL: 0.0, Kind.GROWTH: -1.0, Kind.CHANGE: -math.inf}
+_FLOOR = {Kind.LEVEL: 0.0, Kind.GROWTH: -1.0, Kind.CHANGE: -math.inf}
+
+
+def value_ends(measure: Measure, kind: Kind) -> tuple[float, float]:
+    """What a value can not go below, and what it can not be larger than, its sign aside; both may be infinite."""
+    return _FLOOR[kind], 1.0 if measure.nature.up_to_one and kind is not Kind.GROWTH else math.inf
 
 
 def checked_id(field: str, value: str) -> str:
@@ -54,7 +59,7 @@ def _is_address(text: str) -> bool:
     return len(text) <= ADDRESS_LENGTH and "" != host != text and text.isprintable() and " " not in text
 
 
-class Source(msgspec.Struct, frozen=True, omit_defaults=True):
+class Source(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Where a claim was read.
 
     `publisher` is whose statement it is and the identity of the source; `span` are the character offsets, in the text
@@ -82,7 +87,7 @@ class Source(msgspec.Struct, frozen=True, omit_defaults=True):
             raise Refused("source.span", self.span, "from a character to a later one", "write start, then end")
 
 
-class Baseline(msgspec.Struct, frozen=True):
+class Baseline(msgspec.Struct, frozen=True, gc=False):
     """A base period that is neither the previous one nor the year before."""
 
     start: Moment
@@ -92,7 +97,7 @@ class Baseline(msgspec.Struct, frozen=True):
         Period(self.start, self.end)
 
 
-class Break(msgspec.Struct, frozen=True):
+class Break(msgspec.Struct, frozen=True, gc=False):
     """A declared change of definition: nothing before `date` is compared with anything after."""
 
     date: Moment
@@ -103,7 +108,7 @@ class Break(msgspec.Struct, frozen=True):
         checked_text("break.note", self.note, NAME_LENGTH)
 
 
-class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What a publisher states about one measure of one provider in one market.
 
     `value` in `unit` (growth as a ratio: +43 % is 0.43), limited by `bound`; `step` is the unit of its last printed
@@ -161,12 +166,12 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             raise Refused("prices", self.prices, f"{self.measure} is not money", "write current")
 
     def _check_value(self, measure: Measure) -> None:
-        floor = FLOOR[self.kind]
+        floor, most = value_ends(measure, self.kind)
         if not is_finite(self.value):
             raise Refused("value", self.value, "a finite number", "leave the claim out when there is no figure")
         if self.value < floor:
             raise Refused("value", self.value, f"a {self.kind} is at least {floor:g}", "correct it, or its kind")
-        if measure.nature.up_to_one and self.kind is not Kind.GROWTH and abs(self.value) > 1:
+        if abs(self.value) > most:
             raise Refused("value", self.value, f"a {self.kind} of {self.measure} is at most 1", "write 54 % as 0.54")
         if self.confidence is not None and not 0 <= self.confidence <= 1:
             raise Refused("confidence", self.confidence, "a number from 0 to 1", "leave it out when it is not known")
@@ -237,7 +242,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.baseline or ""
 
 
-class Retraction(msgspec.Struct, frozen=True, kw_only=True):
+class Retraction(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A publisher's withdrawal of its own claim whose id is `retracts`.
 
     In Python: made with `paysignal.facts.identity.identified`, which gives it its `id`; raises `Refused` for what can

@@ -41,7 +41,7 @@ _MONTHS_OF = {1: Grain.MONTH, 3: Grain.QUARTER, 6: Grain.HALF, 12: Grain.YEAR}
 _DELTA_OF = {dt.timedelta(hours=1): Grain.HOUR, dt.timedelta(days=1): Grain.DAY, dt.timedelta(days=7): Grain.WEEK}
 
 
-class Period(msgspec.Struct, frozen=True, omit_defaults=True, order=False):
+class Period(msgspec.Struct, frozen=True, omit_defaults=True, order=False, gc=False):
     """Half-open `[start, end)`, both dates or both instants.
 
     `start` is null for a stock (whose `end` is the day after its as-of day) and for a period that was not stated, which

@@ -29,7 +29,7 @@ class Flag:
     CONTRADICTED = "contradicted"  #: a figure behind it can not be right if others are (a finding of the audit)
 
 
-class Reading(msgspec.Struct, frozen=True, kw_only=True):
+class Reading(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One indicator's value for one series at one event time.
 
     `value` in `unit`, `low ≤ truth ≤ high` (null: unbounded); `start` is the start of the period or window it covers

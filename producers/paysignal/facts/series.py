@@ -15,7 +15,7 @@ from paysignal.facts.slugs import Slug, SlugOrEmpty, checked_slug
 SEPARATOR = "|"
 
 
-class Series(msgspec.Struct, frozen=True, order=True):
+class Series(msgspec.Struct, frozen=True, order=True, gc=False):
     """Provider, market, measure, segment, grain, currency and prices: the identity of a line of figures."""
 
     provider: Slug

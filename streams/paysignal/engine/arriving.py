@@ -10,6 +10,7 @@ A head and a tail are known when a claim that the full decoder accepted, and who
 one, had them. So what is read here is what the full decoder would give; whatever is unknown or strange goes there.
 """
 
+import sys
 from binascii import hexlify
 from functools import lru_cache
 from hashlib import blake2b
@@ -22,10 +23,10 @@ from paysignal.engine.packing import USUAL, dates_part, figures_part, kind_part,
 from paysignal.engine.pages import PeriodKey
 from paysignal.engine.records import Arrived, Record
 from paysignal.facts import wire
-from paysignal.facts.claims import FLOOR, Claim, Source
+from paysignal.facts.claims import Claim, Source, value_ends
 from paysignal.facts.identity import ID_BYTES
 from paysignal.facts.kinds import Bound, Kind
-from paysignal.facts.measures import Measure, Nature, measure_named
+from paysignal.facts.measures import Nature, measure_named
 from paysignal.facts.partitioning import partition_of
 from paysignal.facts.periods import Period, grain_of
 from paysignal.facts.series import Series
@@ -43,7 +44,7 @@ _BOUND: Final = b',"bound":"'
 _STEP: Final = b',"step":'
 _UNIT: Final = b',"unit":'
 _SOURCE: Final = b',"source":'
-_LARGEST: Final = 1.7976931348623157e308
+_LARGEST: Final = sys.float_info.max
 
 _NUMBER: Final = msgspec.json.Decoder(float).decode
 _SOURCES: Final = msgspec.json.Decoder(Source).decode
@@ -118,9 +119,8 @@ def arrived(record: Record, partitions: int | None) -> Arrived | None:
     identity = blake2b(hashed.encode(), digest_size=ID_BYTES).digest()
     if not line.least <= value <= line.most or hexlify(identity) != raw[_ID] or raw[-1:] != b"}":
         return None
-    packed = b"".join(
-        (identity, line.part, origin.publisher_part, USUAL, tail.part, origin.part, figures_part(value, bound, step))
-    )
+    figures = figures_part(value, bound, step)
+    packed = b"".join((identity, line.part, origin.publisher_part, USUAL, figures, tail.part, origin.part))
     return Arrived(
         line.series, line.series_key, line.kind, tail.period, tail.key, origin.publisher, identity, packed, record
     )
@@ -185,7 +185,8 @@ def _tail_of(claim: Claim) -> _Tail:
 
 def _line_of(claim: Claim) -> _Line:
     series = claim.series
-    least, most = ends_of(measure_named(claim.measure), claim.kind)
+    floor, most = value_ends(measure_named(claim.measure), claim.kind)
+    most = min(most, _LARGEST)
     return _Line(
         series,
         series.key,
@@ -193,15 +194,9 @@ def _line_of(claim: Claim) -> _Line:
         kind_part(claim.kind),
         series.partition_key.encode(),
         f"{series.key}\x1f{claim.kind}",
-        least,
+        max(floor, -most),
         most,
     )
-
-
-def ends_of(measure: Measure, kind: Kind) -> tuple[float, float]:
-    """The least and greatest value that a claim of this kind and measure can have."""
-    most = 1.0 if measure.nature is Nature.RATIO and kind is not Kind.GROWTH else _LARGEST
-    return max(FLOOR[kind], -most), most
 
 
 _Known = TypeVar("_Known")

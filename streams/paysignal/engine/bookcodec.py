@@ -16,7 +16,7 @@ from paysignal.facts.periods import Period
 from paysignal.facts.series import SEPARATOR, series_of_key
 
 #: The codec, and the bounds that decide which claims a book still holds: another one is another state.
-FORM: Final = f"claims/1/{MOST_PERIODS}/{MOST_CLAIMS}/{MOST_IDS}"
+FORM: Final = f"claims/2/{MOST_PERIODS}/{MOST_CLAIMS}/{MOST_IDS}"
 
 #: Whose claim an id is.
 PublisherOf = Callable[[str], str]

@@ -3,13 +3,15 @@
 A period of which one claim was ever told, which most are, is that claim packed; any other is a page.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import lru_cache
+from math import inf
 from typing import Final
 
 from paysignal.engine.choice import Choice, choose, latest_revisions
-from paysignal.engine.packing import id_of, kind_of, packed, unpacked
+from paysignal.engine.packing import id_of, kind_of, packed, unpacked, value_of
 from paysignal.engine.pages import Page, PeriodKey, StatementKey, page_of, statement_of
 from paysignal.facts.claims import Break, Claim
 from paysignal.facts.kinds import Kind
@@ -44,6 +46,9 @@ class Entry:
 
 _ACCEPTED: Final = Entry(Fate.ACCEPTED)
 
+#: A level has no baseline, so there is one choice of it a period.
+_LEVEL: Final[StatementKey] = (Kind.LEVEL, "")
+
 #: What is shown of a period, by kind and baseline.
 _Choices = dict[StatementKey, Choice]
 
@@ -65,6 +70,7 @@ class Book:
     evicted: dict[PeriodKey, set[str]] = field(default_factory=dict)
     retracted: dict[str, str] = field(default_factory=dict)
     _read: dict[PeriodKey, tuple[Period, _Choices]] = field(default_factory=dict, repr=False, compare=False)
+    _order: dict[Kind, list[PeriodKey]] | None = field(default=None, repr=False, compare=False)
 
     def put(self, claim: Claim) -> Entry:
         """Takes a claim in; a period beyond the newest `MOST_PERIODS` is evicted, whatever the order of arrival."""
@@ -80,6 +86,7 @@ class Book:
                 return Entry(Fate.DUPLICATE, changed=False)
             page = self.pages[key] = page_of(unpacked(page, self.series))
         self._read.pop(key, None)
+        self._order = None
         return self._put(key, page, claim)
 
     def put_only(self, key: PeriodKey, raw: bytes) -> bool:
@@ -88,6 +95,7 @@ class Book:
             return False
         self.pages[key] = raw
         self.facts += 1
+        self._order = None
         return True
 
     def _put(self, key: PeriodKey, page: Page | None, claim: Claim) -> Entry:
@@ -117,21 +125,42 @@ class Book:
 
     def choices(self, kind: Kind) -> list[tuple[Period, str, Choice]]:
         """Every (period, baseline, choice) of a kind, the latest event time first, then the latest known time."""
-        read = (
-            self._choices_of(key) for key, page in self.pages.items() if isinstance(page, Page) or kind_of(page) is kind
-        )
-        found = [
-            (period, statement[1], choice)
-            for period, choices in read
-            for statement, choice in choices.items()
-            if statement[0] is kind
-        ]
-        found.sort(key=_latest_first, reverse=True)
-        return found
+        return list(self.latest(kind))
+
+    def latest(self, kind: Kind) -> Iterator[tuple[Period, str, Choice]]:
+        """The same one after the other: only what is asked for is unpacked."""
+        keys = self._keys_of(kind)
+        at = 0
+        while at < len(keys):
+            until = at + 1
+            while until < len(keys) and keys[until][0] == keys[at][0]:
+                until += 1
+            yield from self._at_one_time(kind, keys[at:until])
+            at = until
+
+    def has_only_risen(self) -> bool:
+        """Whether no shown value is below an earlier one, by what can be seen without unpacking: no is no proof."""
+        last = -inf
+        for key in reversed(self._keys_of(Kind.LEVEL)):
+            page = self.pages[key]
+            if not isinstance(page, bytes) or value_of(page) < last:
+                return False
+            last = value_of(page)
+        return not self.retracted
+
+    def level_of(self, start: str | None, end: str) -> tuple[Period, Choice] | None:
+        """The chosen level of the period that is shown with these ends; None where there is none."""
+        key = _key(start, end, None)
+        if key not in self.pages:
+            return None
+        period, choices = self._choices_of(key)
+        choice = choices.get(_LEVEL)
+        return (period, choice) if choice is not None and period.end == end else None
 
     def rest(self) -> None:
         """Lets go of what was unpacked to be read; called by the step when it has emitted."""
         self._read.clear()
+        self._order = None
 
     def baselines(self, kind: Kind) -> list[str]:
         """Every baseline that a claim of the kind is held with, retracted or not."""
@@ -161,6 +190,8 @@ class Book:
 
     def breaks(self) -> list[Break]:
         """The breaks declared in this series or, for other grains, in another of its line; those lifted are not."""
+        if len(self.line) < 2:  # noqa: PLR2004 - itself
+            return self.own_breaks()
         others = (book for book in self.line if book.declares and book is not self)
         return [declared for book in (self, *others) for declared in book.own_breaks()]
 
@@ -177,6 +208,29 @@ class Book:
         )
         return [claim.break_ for claim in standing if claim.break_ is not None]
 
+    def _keys_of(self, kind: Kind) -> list[PeriodKey]:
+        """Keys of the periods that may have a choice of the kind, the latest first."""
+        if self._order is None:
+            order: dict[Kind, list[PeriodKey]] = {each: [] for each in Kind}
+            for key in sorted(self.pages, reverse=True):
+                page = self.pages[key]
+                for each in (kind_of(page),) if isinstance(page, bytes) else Kind:
+                    order[each].append(key)
+            self._order = order
+        return self._order[kind]
+
+    def _at_one_time(self, kind: Kind, keys: list[PeriodKey]) -> list[tuple[Period, str, Choice]]:
+        """The choices of periods that end together."""
+        found = [
+            (period, statement[1], choice)
+            for period, choices in map(self._choices_of, keys)
+            for statement, choice in choices.items()
+            if statement[0] is kind
+        ]
+        if len(found) > 1:
+            found.sort(key=_latest_first, reverse=True)
+        return found
+
     def _choices_of(self, key: PeriodKey) -> tuple[Period, _Choices]:
         """The period as it is shown and what is chosen of it, remembered until it changes or the book rests."""
         page = self.pages[key]
@@ -190,7 +244,7 @@ class Book:
     def _only(self, page: bytes) -> tuple[Period, _Choices]:
         """What is chosen of the one claim of a period."""
         claim = unpacked(page, self.series)
-        choice = choose([claim]) if str(claim.id) not in self.retracted else None
+        choice = choose([claim]) if claim.id not in self.retracted else None
         return claim.dated, {} if choice is None else {statement_of(claim): choice}
 
     def _held(self) -> list[dict[str, Claim]]:

@@ -9,15 +9,15 @@
 The result is a function of the set of claims; the order of arrival has no part in it.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+
+import msgspec
 
 from paysignal.facts.claims import Claim
 from paysignal.facts.intervals import Interval
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True, gc=False):
     """The shown claim, the claims that support it (itself first), and those that conflict with it.
 
     The interval is the tightest that all supporting claims leave open; it always holds the shown value.
@@ -29,8 +29,11 @@ class Choice:
     conflicting: tuple[Claim, ...]
 
 
-def choose(claims: Iterable[Claim]) -> Choice | None:
+def choose(claims: Sequence[Claim]) -> Choice | None:
     """The choice among the claims of one (period, kind, baseline); None when there are none."""
+    if len(claims) == 1:
+        (only,) = claims
+        return Choice(only, _around(only.value, only.interval), (only,), ())
     ranked = sorted(latest_revisions(claims), key=authority)
     if not ranked:
         return None

@@ -4,9 +4,10 @@ A claim as an object with its strings is 1.5 kB; packed it is some 200 bytes, mo
 decides without unpacking stands in front: the id, the kind, the publisher. The rest is msgpack, in parts that claims
 of one release share: `engine.arriving` joins them without encoding them anew.
 
-    16 bytes id │ 1 kind │ 1 length of │ the publisher │ array of: dates │ source │ figures │ what few claims have
+    16 bytes id │ 1 kind │ 1 length of │ the publisher │ array of: figures │ dates │ source │ what few claims have
 """
 
+import struct
 from typing import Final
 
 import msgspec
@@ -25,6 +26,10 @@ _PUBLISHER_AT: Final = _LENGTH_AT + 1
 #: The msgpack head of an array of three parts, and of four.
 USUAL: Final = b"\x93"
 _UNUSUAL: Final = b"\x94"
+
+#: In front of the value: the head of the array, that of the figures, and the mark of a float.
+_HEADS: Final = 3
+_VALUE: Final = struct.Struct(">d")
 
 #: Small vocabularies as numbers. Another order of theirs is another form: raise that of `engine.bookcodec`.
 _KINDS: Final = tuple(Kind)
@@ -71,9 +76,9 @@ class _Unusual(msgspec.Struct, array_like=True, frozen=True):
 class _Rest(msgspec.Struct, array_like=True, frozen=True):
     """The fields that the series, the id and the publisher do not tell."""
 
+    figures: _Figures
     dates: _Dates
     origin: _Origin
-    figures: _Figures
     unusual: _Unusual = _Unusual()
 
 
@@ -85,7 +90,7 @@ def packed(claim: Claim) -> bytes:
     """The bytes of a dated claim with an id."""
     parts = [
         bytes.fromhex(str(claim.id)), kind_part(claim.kind), publisher_part(claim.source.publisher), USUAL,
-        dates_part(claim), source_part(claim.source), figures_part(claim.value, claim.bound, claim.step),
+        figures_part(claim.value, claim.bound, claim.step), dates_part(claim), source_part(claim.source),
     ]  # fmt: skip
     unusual = claim.confidence, claim.equivalent_of, claim.break_
     if unusual != (None, None, None):
@@ -118,8 +123,8 @@ def source_part(source: Source) -> bytes:
 
 
 def figures_part(value: float, bound: Bound, step: float | None) -> bytes:
-    """What was printed."""
-    return _ENCODE((value, _BOUND_CODES[bound], step))
+    """What was printed, the value first: eight bytes behind two heads."""
+    return _ENCODE((float(value), _BOUND_CODES[bound], step))
 
 
 def unpacked(raw: bytes, series: Series) -> Claim:
@@ -166,3 +171,9 @@ def kind_of(raw: bytes) -> Kind:
 def publisher_of(raw: bytes) -> str:
     """The publisher of a packed claim."""
     return raw[_PUBLISHER_AT : _PUBLISHER_AT + raw[_LENGTH_AT]].decode()
+
+
+def value_of(raw: bytes) -> float:
+    """The value of a packed claim."""
+    value: float = _VALUE.unpack_from(raw, _PUBLISHER_AT + raw[_LENGTH_AT] + _HEADS)[0]
+    return value

@@ -4,9 +4,13 @@ Flows compare with exactly the previous period or exactly the year before; stock
 the one nearest to a year earlier; nothing compares across a declared break, and open periods not at all.
 """
 
+from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 from typing import Final
+
+import msgspec
 
 from paysignal.engine.books import Book
 from paysignal.engine.choice import Choice
@@ -22,16 +26,14 @@ _DAY_US: Final = 86_400_000_000
 YEAR_AGO_TOLERANCE_US: Final = 15 * _DAY_US
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(msgspec.Struct, frozen=True, gc=False):
     """A chosen level of one period."""
 
     period: Period
     choice: Choice
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(msgspec.Struct, frozen=True, gc=False):
     """A level and the one it is compared with; `gap_days` between two observations of a stock, None for flows."""
 
     current: Level
@@ -41,49 +43,63 @@ class Pair:
 
 def levels_of(book: Book) -> list[Level]:
     """The chosen levels of a series, the latest event time first, then the latest known time."""
-    return [Level(period, choice) for period, _, choice in book.choices(Kind.LEVEL)]
+    return list(latest_levels(book))
+
+
+def latest_levels(book: Book) -> Iterator[Level]:
+    """The same one after the other: only what is asked for is unpacked."""
+    return (Level(period, choice) for period, _, choice in book.latest(Kind.LEVEL))
 
 
 def pairs(book: Book, comparison: Comparison) -> Iterator[Pair]:
     """The pairs of a series that compare, the latest event time first. Called by `emission`."""
-    levels = levels_of(book)
-    breaks = book.breaks()
-    candidates = _stock_pairs if book.series.grain is Grain.INSTANT else _flow_pairs
     if book.series.grain is Grain.OPEN:
         return
-    for pair in candidates(levels, comparison):
+    breaks = book.breaks()
+    candidates = _stock_pairs if book.series.grain is Grain.INSTANT else _flow_pairs
+    for pair in candidates(book, comparison):
         if not any(_crosses(pair, declared) for declared in breaks):
             yield pair
 
 
-def _flow_pairs(levels: list[Level], comparison: Comparison) -> Iterator[Pair]:
-    by_period = {(level.period.start, level.period.end): level for level in levels}
-    base_of = previous_of if comparison is Comparison.PREVIOUS else year_ago_of
-    for level in levels:
-        period = base_of(level.period)
-        base = by_period.get((period.start, period.end)) if period is not None else None
+def _flow_pairs(book: Book, comparison: Comparison) -> Iterator[Pair]:
+    for level in latest_levels(book):
+        ends = _base_ends(comparison, level.period)
+        base = book.level_of(*ends) if ends is not None else None
         if base is not None:
-            yield Pair(level, base, None)
+            yield Pair(level, Level(*base), None)
 
 
-def _stock_pairs(levels: list[Level], comparison: Comparison) -> Iterator[Pair]:
-    for index, level in enumerate(levels):
-        earlier = levels[index + 1 :]
-        base = _previous(earlier) if comparison is Comparison.PREVIOUS else _year_ago(level, earlier)
+@lru_cache(maxsize=16_384)
+def _base_ends(comparison: Comparison, period: Period) -> tuple[str | None, str] | None:
+    """Start and end of the period that one compares with; every monthly series asks for the same."""
+    base = (previous_of if comparison is Comparison.PREVIOUS else year_ago_of)(period)
+    return None if base is None else (base.start, base.end)
+
+
+def _stock_pairs(book: Book, comparison: Comparison) -> Iterator[Pair]:
+    levels = latest_levels(book)
+    read = deque[Level]()  # levels that a search has read ahead, the latest first
+    while (level := read.popleft() if read else next(levels, None)) is not None:
+        base = _previous(levels, read) if comparison is Comparison.PREVIOUS else _year_ago(level, levels, read)
         if base is not None:
             yield Pair(level, base, (level.period.event_us - base.period.event_us) // _DAY_US)
 
 
-def _previous(earlier: list[Level]) -> Level | None:
-    return earlier[0] if earlier else None
+def _previous(levels: Iterator[Level], read: deque[Level]) -> Level | None:
+    if not read:
+        read.extend(islice(levels, 1))
+    return read[0] if read else None
 
 
-def _year_ago(level: Level, earlier: list[Level]) -> Level | None:
+def _year_ago(level: Level, levels: Iterator[Level], read: deque[Level]) -> Level | None:
     try:
         wanted = event_us(months_later(level.period.end, -12))
     except Refused:  # nothing is a year older than the first year of the calendar
         return None
-    near = [base for base in earlier if abs(base.period.event_us - wanted) <= YEAR_AGO_TOLERANCE_US]
+    while (not read or read[-1].period.event_us >= wanted - YEAR_AGO_TOLERANCE_US) and (more := next(levels, None)):
+        read.append(more)
+    near = [base for base in read if abs(base.period.event_us - wanted) <= YEAR_AGO_TOLERANCE_US]
     return min(near, key=lambda base: (abs(base.period.event_us - wanted), -base.period.event_us), default=None)
 
 

@@ -182,6 +182,8 @@ def emit(state: State, rates: RateTable = NO_RATES) -> Emitted:
         changed, gone = state.renew(book.series.key, made.get(book.series.key, {}))
         emitted.readings.extend(changed)
         emitted.withdrawn.extend(gone)
+    for book in books:
+        book.rest()
     state.statements.emitted(book.series.key for book in books)
     emitted.finals.extend(of_announced(state.tallies, state.tallies.announce()))
     return emitted

@@ -32,6 +32,8 @@ def fell(book: Book) -> list[Suspicion]:
     """
     if book.series.grain is not Grain.INSTANT or measure_named(book.series.measure).unit in {Unit.CURRENCY, Unit.RATIO}:
         return []
+    if book.has_only_risen():  # intervals hold their shown values, so none of them certainly lies below another
+        return []
     found: list[Suspicion] = []
     rises: list[Pair] = []
     falls, last = False, None

@@ -1,8 +1,10 @@
 """Readings of claims: what every indicator of the catalogue makes of the books a batch touched."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
+
+import msgspec
 
 from paysignal.engine.audit.levels import contradicted
 from paysignal.engine.books import Book
@@ -10,9 +12,8 @@ from paysignal.engine.breaks.falls import fell
 from paysignal.engine.breaks.suspicion import Suspicion, crossed
 from paysignal.engine.emission.figures import Figure, bound_of, converted_estimate, estimate_of, figures_of
 from paysignal.engine.money.rates import RateTable
-from paysignal.engine.pairs import Level, levels_of, pairs
+from paysignal.engine.pairs import Level, latest_levels, pairs
 from paysignal.facts.claims import Claim
-from paysignal.facts.intervals import Interval
 from paysignal.facts.kinds import Basis, Bound, Comparison, Kind
 from paysignal.facts.measures import MEASURES, Unit, unit_of
 from paysignal.facts.readings import NAMED_INPUTS, Flag, Reading, reading_key
@@ -27,14 +28,21 @@ from paysignal.indicators.catalogue import (
 )
 from paysignal.indicators.estimates import Estimate
 
-#: Suspected breaks by series key.
-_Suspected = Mapping[str, Sequence[Suspicion]]
-
 #: Nothing shrinks by more than all of it.
 _GROWTH_FLOOR: Final = -1.0
 
 
-@dataclass(frozen=True, slots=True)
+class _Support(msgspec.Struct, frozen=True, gc=False):
+    """What all readings of one case share: the claims behind it, counted and named."""
+
+    facts: int
+    known_at: str
+    sources: tuple[str, ...]
+    inputs: tuple[str, ...]
+    flags: tuple[str, ...]
+
+
+@dataclass(slots=True)
 class _Case:
     """What an indicator is tried on: a level, or a level and its base."""
 
@@ -43,17 +51,58 @@ class _Case:
     gap_days: int | None = None
     breaks: bool = False  # reaches over a suspected break
     contradicted: bool = False  # a stated change or growth that the series' own levels contradict
+    _support: _Support | None = None
+
+    @property
+    def support(self) -> _Support:
+        """Told once: a gain and a growth of one pair rest on the same claims."""
+        if self._support is None:
+            self._support = _support(self)
+        return self._support
+
+
+@dataclass(slots=True)
+class _Cases:
+    """The cases of one book, the latest first, made when the first indicator asks for them and kept for the others."""
+
+    rest: Iterator[_Case]
+    made: list[_Case] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[_Case]:
+        at = 0
+        while at < len(self.made) or self._make():
+            yield self.made[at]
+            at += 1
+
+    def _make(self) -> bool:
+        case = next(self.rest, None)
+        if case is not None:
+            self.made.append(case)
+        return case is not None
+
+
+#: The cases of each book of a batch, by what they are compared with.
+_Told = Mapping[Comparison | None, Sequence[_Cases]]
 
 
 def of_books(books: Sequence[Book], rates: RateTable) -> Iterator[Reading]:
     """Every reading that the books' claims give now. Called by the step."""
     for stated in STATED:
         yield from _stated(stated, books)
-    suspected = {book.series.key: fell(book) for book in books}
+    told = _told(books)
     for compared in COMPARED:
-        yield from _compared(compared, books, suspected)
+        yield from _compared(compared, told[compared.baseline])
     for converted in CONVERTED:
-        yield from _converted(converted, books, rates, suspected)
+        yield from _converted(converted, told[converted.baseline], books, rates)
+
+
+def _told(books: Sequence[Book]) -> _Told:
+    suspected = [fell(book) for book in books]
+    compared: dict[Comparison | None, Sequence[_Cases]] = {
+        baseline: [_Cases(_paired(book, baseline, breaks)) for book, breaks in zip(books, suspected, strict=True)]
+        for baseline in (Comparison.PREVIOUS, Comparison.YEAR_AGO)
+    }
+    return {None: [_Cases(_alone(book)) for book in books], **compared}
 
 
 def possible_keys(book: Book) -> Iterator[str]:
@@ -83,44 +132,46 @@ def _stated(indicator: StatedIndicator, books: Iterable[Book]) -> Iterator[Readi
 
 def _latest_of_each_baseline(book: Book, kind: Kind) -> Iterator[tuple[str, Level]]:
     done: set[str] = set()
-    for period, baseline, choice in book.choices(kind):
+    for period, baseline, choice in book.latest(kind):
         if baseline not in done:
             done.add(baseline)
             yield baseline, Level(period, choice)
+        if kind is Kind.LEVEL:  # which has no baseline
+            return
 
 
-def _compared(indicator: ComparedIndicator, books: Iterable[Book], suspected: _Suspected) -> Iterator[Reading]:
+def _compared(indicator: ComparedIndicator, told: Sequence[_Cases]) -> Iterator[Reading]:
     def compute(cases: Sequence[_Case]) -> Estimate:
         return indicator.compute(*(estimate_of([case.levels[role] for case in cases]) for role in (0, 1)))
 
-    cases = [_paired(book, indicator.baseline, suspected) for book in books]
-    for case, figure in _first_defined(cases, compute):
+    for case, figure in _first_defined([iter(cases) for cases in told], compute):
         yield _derived(indicator, case, indicator.baseline, figure)
 
 
 def _converted(
-    indicator: ConvertedIndicator, books: Iterable[Book], rates: RateTable, suspected: _Suspected
+    indicator: ConvertedIndicator, told: Sequence[_Cases], books: Sequence[Book], rates: RateTable
 ) -> Iterator[Reading]:
     """Only for money of other currencies; a period without a published rate is passed over for an earlier one."""
-    told = [book for book in books if book.series.currency not in ("", indicator.currency)]
 
     def compute(cases: Sequence[_Case]) -> Estimate:
         roles = range(len(cases[0].levels) if cases else 1 if indicator.baseline is None else 2)
         columns = [[(case.book.series, case.levels[role]) for case in cases] for role in roles]
         return indicator.compute(*(converted_estimate(column, indicator.currency, rates) for column in columns))
 
-    baseline = indicator.baseline
-    cases = [_alone(book) if baseline is None else _paired(book, baseline, suspected) for book in told]
-    for case, figure in _first_defined(cases, compute):
-        yield _derived(indicator, case, baseline or "", figure)
+    money = [
+        iter(cases)
+        for cases, book in zip(told, books, strict=True)
+        if book.series.currency not in ("", indicator.currency)
+    ]
+    for case, figure in _first_defined(money, compute):
+        yield _derived(indicator, case, indicator.baseline or "", figure)
 
 
 def _alone(book: Book) -> Iterator[_Case]:
-    return (_Case(book, (level,)) for level in levels_of(book))
+    return (_Case(book, (level,)) for level in latest_levels(book))
 
 
-def _paired(book: Book, baseline: Comparison, suspected: _Suspected) -> Iterator[_Case]:
-    breaks = suspected[book.series.key]
+def _paired(book: Book, baseline: Comparison, breaks: Sequence[Suspicion]) -> Iterator[_Case]:
     return (
         _Case(book, (pair.current, pair.base), pair.gap_days, crossed(pair, breaks)) for pair in pairs(book, baseline)
     )
@@ -132,6 +183,8 @@ def _first_defined(
     """Tries the latest case of every book at once, then the next case of those where it was undefined, and so on."""
     while waiting:
         tried = [(rest, case) for rest in waiting if (case := next(rest, None)) is not None]
+        if not tried:
+            return
         figures = figures_of(compute([case for _, case in tried]))
         yield from ((case, figure) for (_, case), figure in zip(tried, figures, strict=True) if figure is not None)
         waiting = [rest for (rest, _), figure in zip(tried, figures, strict=True) if figure is None]
@@ -151,10 +204,9 @@ def _reading(  # noqa: PLR0913, PLR0917 -- the one place where the parts of a cl
     figure: Figure,
     bound: Bound,
 ) -> Reading:
-    book, chosen = case.book, [level.choice for level in case.levels]
-    supporting = [claim for choice in chosen for claim in choice.supporting]
+    support, period = case.support, case.levels[0].period
     return Reading(
-        series=book.series,
+        series=case.book.series,
         indicator=indicator.name,
         window="",
         baseline=str(baseline),
@@ -164,33 +216,48 @@ def _reading(  # noqa: PLR0913, PLR0917 -- the one place where the parts of a cl
         high=figure.high,
         bound=bound,
         unit=unit,
-        start=case.levels[0].period.start,
-        event_time=case.levels[0].period.end,
-        known_at=_latest_known(supporting),
+        start=period.start,
+        event_time=period.end,
+        known_at=support.known_at,
         gap_days=case.gap_days,
-        facts=len(supporting),
-        sources=_first_distinct(claim.source.publisher for claim in supporting),
-        inputs=_latest_ids(supporting),
-        flags=_flags(case, figure, unit, supporting),
+        facts=support.facts,
+        sources=support.sources,
+        inputs=support.inputs,
+        flags=_flags(case, figure, unit),
         final=False,
-        version=book.version,
+        version=case.book.version,
         definition=definition_of(indicator),
     )
 
 
-def _flags(case: _Case, figure: Figure, unit: Unit, supporting: list[Claim]) -> tuple[str, ...]:
-    chosen = [level.choice for level in case.levels]
-    compared = len(chosen) > 1
-    floor = MEASURES[case.book.series.measure].floor
+def _support(case: _Case) -> _Support:
+    choices = [level.choice for level in case.levels]
+    supporting = [claim for choice in choices for claim in choice.supporting]
     raised = {
         Flag.CONTRADICTED: case.contradicted,
-        Flag.CONFLICT: any(choice.conflicting for choice in chosen),
+        Flag.CONFLICT: any(choice.conflicting for choice in choices),
         Flag.ESTIMATED: any(claim.known_at_basis is Basis.ESTIMATED for claim in supporting),
-        Flag.SMALL_BASE: compared and unit is Unit.RATIO and chosen[-1].shown.value < floor,
         Flag.SUSPECTED_BREAK: case.breaks,
-        Flag.UNDECIDED: compared and Interval(figure.low, figure.high).holds(0.0),
     }
-    return tuple(sorted(flag for flag, is_raised in raised.items() if is_raised))
+    return _Support(
+        facts=len(supporting),
+        known_at=_latest_known(supporting),
+        sources=_first_distinct(claim.source.publisher for claim in supporting),
+        inputs=_latest_ids(supporting),
+        flags=tuple(flag for flag, is_raised in raised.items() if is_raised),
+    )
+
+
+def _flags(case: _Case, figure: Figure, unit: Unit) -> tuple[str, ...]:
+    """The flags of the case, and those that the figure itself raises."""
+    flags = list(case.support.flags)
+    if len(case.levels) > 1:
+        floor = MEASURES[case.book.series.measure].floor
+        if unit is Unit.RATIO and case.levels[-1].choice.shown.value < floor:
+            flags.append(Flag.SMALL_BASE)
+        if (figure.low is None or figure.low <= 0.0) and (figure.high is None or figure.high >= 0.0):
+            flags.append(Flag.UNDECIDED)
+    return tuple(sorted(flags))
 
 
 def _latest_known(claims: Iterable[Claim]) -> str:

@@ -1,8 +1,8 @@
 """Between claims and indicators: chosen figures as arrays, and arrays as figures that may leave the engine."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
 from paysignal.engine.money.converting import Converted, converted
@@ -13,8 +13,7 @@ from paysignal.facts.series import Series
 from paysignal.indicators.estimates import Estimate
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(msgspec.Struct, frozen=True, gc=False):
     """One defined element of an estimate, its unbounded sides as None."""
 
     value: float
