@@ -230,10 +230,10 @@ class System:
 
             eventually(gone, "the old topics to go", seconds=20.0, pause=0.1)
 
-    def worker(self, *arguments: str) -> WorkerProcess:
-        """Start a worker of the group."""
+    def worker(self, *arguments: str, command: Sequence[str] = (COMMAND, "worker")) -> WorkerProcess:
+        """Start a worker of the group; `command` is how, where it is not as ever."""
         (port,) = free_ports(1)
-        command = [COMMAND, "worker", "--broker", self.address, "--group", self.group, "--worker-port", str(port)]
+        command = [*command, "--broker", self.address, "--group", self.group, "--worker-port", str(port)]
         command += ["--session-seconds", str(SESSION_SECONDS), *(["--plain-outputs"] if self.embedded else [])]
         return WorkerProcess([*command, *arguments], port, self.address, self.folder)
 

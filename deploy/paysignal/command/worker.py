@@ -7,6 +7,7 @@ import signal
 import click
 from prometheus_client import CollectorRegistry
 
+from paysignal.agents.checkpoint.states import EngineStates
 from paysignal.agents.settings import WorkerSettings
 from paysignal.agents.worker import Worker
 from paysignal.command.parameters import parameters_of
@@ -49,6 +50,7 @@ async def _serve(settings: Settings) -> None:
         ),
         registry,
         published_rates(settings.rates),
+        None if settings.plain_outputs else EngineStates(),
     )
     server = Server(
         settings.host,

@@ -109,20 +109,20 @@ class Ownership:
         return not lane.lost
 
     async def _taken(self, partitions: set[TopicPartition], current: Callable[[], bool]) -> list[Lane]:
-        if self._states is None:
-            parameters = self._settings.parameters
-            return [Lane(topic, number, -1, state=State(parameters)) for topic, number in partitions]
-        if not partitions:
-            return []
         states = self._states
+        saved = {name for name in partitions if states is not None and name[0] in states.topics}
+        parameters = self._settings.parameters
+        plain = [Lane(topic, number, -1, state=State(parameters)) for topic, number in partitions - saved]
+        if states is None or not saved:
+            return plain
         here = Here(self._flusher.partitions, states.fingerprints, self._clock, self._wall_ms, current)
         self.progress = Progress()
         telling = asyncio.create_task(self._tell())
         try:
-            taken = await take_over(self._settings, partitions, here, self.progress)
+            taken = await take_over(self._settings, saved, here, self.progress)
         finally:
             telling.cancel()
-        return [await _lane(states, name, each) for name, each in taken.items()]
+        return [*plain, *[await _lane(states, name, each) for name, each in taken.items()]]
 
     async def _tell(self) -> None:
         while True:
