@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry
@@ -22,7 +23,8 @@ from paysignal.engine.decoding import decode
 from paysignal.engine.money.rates import RateTable
 from paysignal.engine.records import Record
 from paysignal.engine.step import State, step
-from paysignal.facts import topics
+from paysignal.facts import topics, wire
+from paysignal.facts.partitioning import partition_of
 from paysignal.sending.outbox import Outgoing
 from paysignal.sending.sender import Sender
 from tests.tools.need import CHECKOUT
@@ -33,6 +35,7 @@ MOMENTS = ("before", "inside", "after")
 
 _SLICES = 200
 _BATCH = 2_000
+_BUSY_READINGS = 200
 
 
 @dataclass
@@ -152,3 +155,17 @@ def processor_seconds(worker: WorkerProcess) -> float:
     """CPU time that a worker has taken so far."""
     fields = Path(f"/proc/{worker.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def standstills(address: str) -> list[float]:
+    """For each partition of increments that was busy, the longest time in seconds between two of its readings.
+
+    Told from the sending times of the readings on the topic; meant for a load that is steady on all partitions.
+    """
+    times: dict[int, list[int]] = {}
+    for one in read_topic(address, topics.READINGS):
+        if one.value is not None and b"|rolling_" in (one.key or b""):
+            key = wire.decode_reading(one.value).series.partition_key.encode()
+            times.setdefault(partition_of(key, topics.DEFAULT_PARTITIONS), []).append(one.timestamp)
+    busy = [sorted(each) for each in times.values() if len(each) >= _BUSY_READINGS]
+    return sorted(max(later - earlier for earlier, later in pairwise(each)) / 1_000 for each in busy)
