@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -115,7 +115,7 @@ def _trickle(sender: Sender, records: Sequence[Outgoing], seconds: float) -> Non
 
 
 def expected(address: str) -> dict[str, dict[bytes, bytes]]:
-    """The last reading and the last final of each key, of a run that nothing disturbed; by topic."""
+    """The last reading of each key and the last final of each window, of a run that nothing disturbed; by topic."""
     found: dict[str, dict[bytes, bytes]] = {topics.READINGS: {}, topics.FINALS: {}}
     rates = published_rates(None)
     for name in (topics.FACTS, topics.INCREMENTS):
@@ -137,13 +137,21 @@ def _run(records: list[Record], rates: RateTable, found: dict[str, dict[bytes, b
             if each.value is None:
                 found[each.topic].pop(each.key, None)
             else:
-                found[each.topic][each.key] = each.value
+                found[each.topic][_name(each.topic, each.key, each.value)] = each.value
+
+
+def _name(topic: str, key: bytes, value: bytes | None) -> bytes:
+    """What one record replaces another of: a final that of its window, any other reading that of its key."""
+    if topic != topics.FINALS or value is None:
+        return key
+    return key + wire.decode_reading(value).event_time.encode()
 
 
 def assert_undisturbed(address: str, wanted: dict[str, dict[bytes, bytes]]) -> None:
     """Readings and finals on the topics are byte for byte those that are wanted; says how the first differs."""
     for name, records in wanted.items():
-        found = latest(read_topic(address, name))
+        standing = read_topic(address, name)
+        found = latest(replace(one, key=_name(name, one.key or b"", one.value)) for one in standing)
         lacking, extra = sorted(records.keys() - found.keys()), sorted(found.keys() - records.keys())
         differing = sorted(key for key in records.keys() & found.keys() if records[key] != found[key])
         assert ([], [], []) == (lacking[:3], extra[:3], [(records[key], found[key]) for key in differing[:2]]), (

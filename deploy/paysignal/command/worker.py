@@ -50,7 +50,7 @@ async def _serve(settings: Settings) -> None:
         ),
         registry,
         published_rates(settings.rates),
-        None if settings.plain_outputs else EngineStates(),
+        None if settings.plain_outputs else EngineStates(parameters),
     )
     server = Server(
         settings.host,

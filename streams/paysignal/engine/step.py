@@ -81,9 +81,9 @@ class State:
 
     @property
     def held(self) -> int:
-        """How many keys have a reading."""
+        """How many keys have a reading, also those of restored claims that nobody has asked for since."""
         windows = sum(len(each.indicators) for each in self.parameters.asked)
-        return len(self.readings) + windows * len(self.tallies.rows)
+        return sum(map(len, list(self._keys_of.values()))) + windows * len(self.tallies.rows)
 
     def renew(self, series_key: str, now: dict[str, Reading]) -> tuple[list[Reading], list[str]]:
         """Replaces a series' readings by `now`; returns those that changed and the keys that are gone, in order."""
