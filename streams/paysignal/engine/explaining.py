@@ -214,11 +214,12 @@ def _figure(part: str, level: Level, rate: float | None) -> Evidence:
 
 
 def levels_behind(reading: Reading, book: Book) -> list[Level]:
-    """What a reading of claims was computed from, the current level first; nothing for windows of increments.
+    """What a reading of claims was computed from, the current level first.
 
+    Nothing for windows of increments, and for trends: a figure among a hundred does not put a median in question.
     Called with a reading that the engine made of this book as it is.
     """
-    if reading.window:
+    if reading.window or reading.indicator in EVERY_TREND:
         return []
     indicator = _indicator(KeyParts(reading.series.key, reading.indicator, reading.window, reading.baseline))
     return [level for _, level in _levels(indicator, book, reading)]
