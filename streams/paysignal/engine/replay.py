@@ -9,7 +9,7 @@ from paysignal.engine.decoding import decode
 from paysignal.engine.money.rates import NO_RATES, RateTable
 from paysignal.engine.parameters import DEFAULTS, Parameters
 from paysignal.engine.records import Outcomes, Record
-from paysignal.engine.step import State, step
+from paysignal.engine.step import State, absorb, emit
 from paysignal.facts.readings import Reading
 from paysignal.facts.rejections import Late, Rejected
 
@@ -49,7 +49,8 @@ def replay(
     )
     decoded = (decode(batch, partitions=None) for batch in _batches(records))
     known = decoded if as_of_us is None else (known_by(batch, as_of_us) for batch in decoded)
-    outcomes = [step(state, batch, rates).outcomes for batch in known]
+    outcomes = [absorb(state, batch, rates) for batch in known]
+    emit(state, rates)  # once: of each key the last reading is asked for, not those on the way
     return _replayed(state, outcomes)
 
 
