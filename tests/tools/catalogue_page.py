@@ -54,16 +54,17 @@ _GROUPS: tuple[tuple[str, str, tuple[Indicator, ...]], ...] = (
 )  # fmt: skip
 _HEAD = """# The catalogue of indicators
 
-Written by `python -m tests.tools.catalogue_page` from [`catalogue.py`](../streams/paysignal/indicators/catalogue.py) and
-[`trends.py`](../streams/paysignal/indicators/trends.py); a test holds it to them. {count} indicators, of which {names} have
-a name of their own. A plot shows what an indicator said, as time went on, of a series of the samples that ship, for each
-period as it was told: the monthly value of UPI's payments in India, unless another is named.
+Written by `python -m tests.tools.catalogue_page` from
+[`catalogue.py`](../streams/paysignal/indicators/catalogue.py) and
+[`trends.py`](../streams/paysignal/indicators/trends.py); a test holds it to them. {count} indicators, of which {names}
+have a name of their own. A plot shows what an indicator said, as time went on, of a series of the samples that ship,
+for each period as it was told: most of the monthly value of UPI's payments in India.
 
-Undefined is absent: there is no reading, never a 0 or an infinity. Every reading carries the ends that its inputs' digits
-leave open; scores of scatter leave both open. Trends are off unless `PAYSIGNAL_TRENDS` (or `trends` in `paysignal.toml`)
-names them, or says `all`: each reads the whole of a series again with every fact. What they cost is in
-[decision 020](decisions/020-trends-are-asked-for.md), how they compare with recording rules in
-[anomalies](anomalies.md). Cross-sections are [functions apart](cross-sections.md).
+Undefined is absent: there is no reading, never a 0 or an infinity. Every reading carries the ends that its inputs'
+digits leave open; scores of scatter leave both open. Trends are off unless `PAYSIGNAL_TRENDS` (or `trends` in
+`paysignal.toml`) names them, or says `all`: each reads the whole of a series again with every fact. What they cost is
+in [decision 020](decisions/020-trends-are-asked-for.md), how they compare with recording rules in
+[anomalies](anomalies.md). [Cross-sections](cross-sections.md) are functions apart.
 """
 
 #: What an indicator said, by event time in microseconds.
