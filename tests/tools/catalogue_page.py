@@ -6,14 +6,12 @@ most of them the value of UPI's payments by month; windows of the synthetic incr
 
 import datetime as dt
 import inspect
-import io
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from paysignal import samples
 from paysignal.command.rates import published_rates
 from paysignal.engine.decoding import decode
 from paysignal.engine.parameters import PREFIX, Asked, Parameters
@@ -26,11 +24,9 @@ from paysignal.facts.readings import Reading
 from paysignal.indicators.catalogue import COMPARED, CONVERTED, EVERY, ROLLING, STATED, Indicator
 from paysignal.indicators.trends import AT_CONSTANT_RATES, ATTENTION, DIFFERENCES, EVERY_TREND, HISTORIES
 from paysignal.samples.synthetic import increments
-from paysignal.sources.lines import lines_of
-from paysignal.sources.table.mapping import mapping_from
-from paysignal.sources.table.parse import parse_table
 from paysignal.windows.spans import WINDOWS
 from tests.tools.need import CHECKOUT
+from tests.tools.samples import sample_claims
 from tests.tools.svg import plot
 
 PAGE = CHECKOUT / "docs" / "indicators.md"
@@ -64,7 +60,7 @@ Undefined is absent: there is no reading, never a 0 or an infinity. Every readin
 digits leave open; scores of scatter leave both open. Trends are off unless `PAYSIGNAL_TRENDS` (or `trends` in
 `paysignal.toml`) names them, or says `all`: each reads the whole of a series again with every fact. What they cost is
 in [decision 020](decisions/020-trends-are-asked-for.md), how they compare with recording rules in
-[anomalies](anomalies.md). [Cross-sections](cross-sections.md) are functions apart.
+[anomalies](anomalies.md).
 """
 
 #: What an indicator said, by event time in microseconds.
@@ -144,7 +140,7 @@ def _said() -> dict[tuple[str, str, str, str], Told]:
 
 def _of_claims() -> Iterator[Reading]:
     """The readings of the sample's claims, one more period each time."""
-    claims = sorted((claim for claim in _claims() if _is_drawn(claim)), key=lambda claim: claim.dated.event_us)
+    claims = sorted((claim for claim in sample_claims() if _is_drawn(claim)), key=lambda claim: claim.dated.event_us)
     state, rates = State(Parameters(trends=EVERY_TREND)), published_rates(None)
     for number, claim in enumerate(claims):
         record = Record("facts", 0, number, None, wire.encode(claim), None)
@@ -153,13 +149,6 @@ def _of_claims() -> Iterator[Reading]:
 
 def _is_drawn(claim: Claim) -> bool:
     return claim.period is not None and claim.series_key.startswith(_SERIES)
-
-
-def _claims() -> Iterator[Claim]:
-    mapping = mapping_from(samples.facts_mapping(), "facts.toml")
-    for outcome in parse_table(lines_of(io.BytesIO(samples.facts_csv())), mapping, "facts.csv"):
-        if isinstance(outcome, Claim):
-            yield outcome
 
 
 def _of_increments() -> Iterator[Reading]:
