@@ -13,13 +13,12 @@ from paysignal.facts.increments import Increment
 from paysignal.facts.partitioning import murmur2
 from paysignal.facts.rejections import Rejected
 from paysignal.sources.article.parse import parse_article
-from paysignal.sources.article.periods import times_of
-from paysignal.sources.article.quantities import quantities_of
 from paysignal.sources.documents import document_from_text, documents_of
 from paysignal.sources.errors import DocumentError, MappingError, TableError
 from paysignal.sources.table.mapping import mapping_from
 from paysignal.sources.table.numbers import figure_of
 from paysignal.sources.table.parse import parse_table
+from tests.tools.scenes import quantities, scene
 
 MAPPING = """
 fact = "claim"
@@ -104,7 +103,7 @@ def test_a_figure_is_read_as_it_is_printed(number: Decimal, power: int) -> None:
 @given(st.integers(1, 999), st.sampled_from(["million", "billion"]), st.sampled_from(["", "US$", "CNY "]))
 def test_a_quantity_is_read_as_it_is_printed(number: int, scale: str, currency: str) -> None:
     """In a sentence as in a table."""
-    (found,) = quantities_of(f"It was {currency}{number} {scale} then.")
+    (found,) = quantities(f"It was {currency}{number} {scale} then.")
 
     assert found.value == number * {"million": 1e6, "billion": 1e9}[scale]
     assert bool(found.currency) == bool(currency)
@@ -115,8 +114,9 @@ def test_a_day_is_read_as_it_is_written(day: dt.date) -> None:
     """Every day of the calendar, in the three ways news write one."""
     following = (day + dt.timedelta(days=1)).isoformat()
     for text in (f"{day.day} {day:%B %Y}", f"{day:%B} {day.day}, {day.year}", day.isoformat()):
-        (mention,) = times_of(f"on {text} it rose", None).mentions
+        (mention,) = scene(f"on {text} it rose").times.periods
 
+        assert mention.period is not None
         assert (mention.period.start, mention.period.end) == (day.isoformat(), following)
 
 

@@ -28,6 +28,9 @@ class ProviderType(StrEnum):
 class Provider(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """One entry of the alias file; `home` is its market, `parent` the slug of the provider that it is part of.
 
+    `abroad` says that it works in several markets, so that its whole is the world; `mixed` that payments are only a
+    part of its business (a bank, a telecom, a shop), so that its bare revenue or customers are no payment facts.
+
     Raises `Refused` when one of these is not what it should be.
     """
 
@@ -37,6 +40,8 @@ class Provider(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     home: str
     aliases: tuple[str, ...] = ()
     parent: Slug | None = None
+    abroad: bool = False
+    mixed: bool = False
 
     def __post_init__(self) -> None:
         checked_slug("slug", self.slug)

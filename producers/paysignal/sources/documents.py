@@ -9,14 +9,16 @@ from urllib.parse import urlsplit
 import msgspec
 
 from paysignal.facts.errors import Refused, quoted
-from paysignal.facts.kinds import Tier
-from paysignal.facts.moments import Moment, instant_of, moment_of
+from paysignal.facts.kinds import Basis, Tier
+from paysignal.facts.moments import Moment, instant_of, later, moment_of, months_later
 from paysignal.facts.rejections import Origin, Reason, Rejected, rejected
 from paysignal.facts.slugs import checked_slug, slug_of
 from paysignal.sources.errors import DocumentError
 from paysignal.sources.lines import LARGEST_DOCUMENT
 
 _NAME_LENGTH = 200
+#: A year, or a year and a month: all that some pages say.
+_PARTIAL = re.compile(r"(?P<year>[12]\d{3})(?:-(?P<month>0[1-9]|1[0-2]))?\Z")
 _ADDRESS = re.compile(r"^https?://\S{1,2000}\Z")
 
 
@@ -30,6 +32,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     id: str
     title: str = ""
     published_at: Moment | None = None
+    published_basis: Basis = Basis.STATED
     url: str | None = None
     text: str
     publisher: str
@@ -104,6 +107,7 @@ def document_of(line: _Line) -> Document:
         id=str(line.id),
         title=line.title or "",
         published_at=_published(line.published_at),
+        published_basis=Basis.ESTIMATED if _PARTIAL.match(line.published_at or "") else Basis.STATED,
         url=url,
         text=line.text,
         publisher=publisher,
@@ -157,11 +161,20 @@ def _published(text: str | None) -> str | None:
     """A date, an instant with its zone, or nothing; raises `Refused` on anything else."""
     if not text:
         return None
+    partial = _PARTIAL.match(text)
+    if partial:
+        return _last_day(int(partial["year"]), int(partial["month"] or 12))
     try:
         instant_of(text)
     except Refused:
         return _instant(text)
     return text
+
+
+def _last_day(year: int, month: int) -> str:
+    """A partial date means its last day, so that nothing is known early."""
+    following = months_later(f"{year:04d}-{min(max(month, 1), 12):02d}-01", 1)
+    return later(following, dt.timedelta(days=-1))
 
 
 def _instant(text: str) -> str:

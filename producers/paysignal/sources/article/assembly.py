@@ -1,226 +1,506 @@
-"""Last stage: figures and what belongs to them, put together to claims, or rejected with the reason."""
+"""Last stages: figures and what belongs to them, put together to claims, or rejected with the reason."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import msgspec
 
 from paysignal.facts.claims import Claim, Source
-from paysignal.facts.errors import Refused
+from paysignal.facts.errors import PaySignalError, Refused
 from paysignal.facts.identity import identified
-from paysignal.facts.kinds import Bound, Comparison, Kind
-from paysignal.facts.measures import MEASURES, Unit, unit_of
-from paysignal.facts.periods import Period, months_in, year_ago_of
+from paysignal.facts.kinds import Bound, Kind
+from paysignal.facts.markets import WORLD
+from paysignal.facts.measures import MEASURES, Nature, unit_of
+from paysignal.facts.periods import Period
+from paysignal.facts.providers import providers
 from paysignal.facts.rejections import Origin, Reason, Rejected, rejected
-from paysignal.sources.article.bounds import TURNED
-from paysignal.sources.article.choice import (
-    Topic,
-    Unclear,
-    kind_of,
+from paysignal.sources.article import timing
+from paysignal.sources.article.bounds import TURNED, bound_of
+from paysignal.sources.article.measuring import Topic, fits, is_money, measure_for, topic_of
+from paysignal.sources.article.model import Form, Motion, Sentence
+from paysignal.sources.article.motions import motion_of
+from paysignal.sources.article.naming import (
+    TOTAL,
+    Subject,
+    family_of,
+    is_total,
     market_of,
-    measure_of,
+    prices_of,
     provider_of,
     segment_of,
 )
-from paysignal.sources.article.model import Figure, Form, Motion, Parsed, PeriodMention, When
+from paysignal.sources.article.periods import Now
+from paysignal.sources.article.quantities import Found
+from paysignal.sources.article.reasons import told
+from paysignal.sources.article.scene import Scene
+from paysignal.sources.article.statuses import TOLD, status_of
 from paysignal.sources.documents import Document
 
 #: A sentence of more figures is a table that lost its lines.
 MOST_FIGURES = 40
+#: Topics of sentences before that a figure without one may be of.
+_TOPICS_KEPT = 4
+#: Of a bank or a telecom these are of payments by their very wording.
+_QUALIFIED = frozenset(
+    {
+        "payments_revenue",
+        "transactions",
+        "payments",
+        "transaction_value",
+        "average_spend",
+        "market_share",
+        "funding",
+        "valuation",
+        "volume",
+    }
+)
+_OF_PAYMENTS = frozenset(
+    {"mobile", "money", "wallet", "wallets", "payment", "payments", "fintech", "momo", "upi", "interchange", "card"}
+)
+_FINTECH = frozenset(
+    {"fintech", "mobile-money", "digital", "merchant", "remittances", "c2c", "p2p", "contactless", "cross-border"}
+)
 
-_YEAR_MONTHS = 12
-_COMPARED_AFTER = {1: Comparison.PREVIOUS, 3: Comparison.PREVIOUS, _YEAR_MONTHS: Comparison.YEAR_AGO}
+
+class Unclear(PaySignalError):  # noqa: N818  an outcome on its way to a `Rejected`, never seen outside
+    """A figure that gives no fact; becomes a `Rejected` with this reason and detail."""
+
+    def __init__(self, reason: Reason, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+        self.detail = detail
 
 
-@dataclass(frozen=True, slots=True)
-class _Context:
-    """What sentences before said: the last topic and the last period stated for it, the title's provider."""
+@dataclass(slots=True)
+class SoFar:
+    """What sentences before said: subject, topic, market, period; and what the title says."""
 
-    topic: Topic | None = None
+    title: Subject | None = None
+    subject: Subject | None = None
+    topics: tuple[Topic, ...] = ()
+    market: str | None = None
+    segment: str = ""
     period: Period | None = None
-    title: str | None = None
-    sha256: str = ""
+    report: Period | None = None
+    claims: list[Claim] = field(default_factory=list)
 
 
-def outcomes_of(document: Document, sentences: tuple[Parsed, ...], title: str | None) -> Iterator[Claim | Rejected]:
-    """One outcome a figure, and one for a sentence that names a provider in markets and states no figure."""
-    context = _Context(title=title, sha256=document.sha256)
-    for parsed in sentences:
-        claims: list[Claim] = []
-        if len(parsed.figures) > MOST_FIGURES:
-            detail = f"{len(parsed.figures)} figures in one sentence: a table, which is read by its columns"
-            yield _rejected(document, parsed, Reason.NOT_A_FACT, detail)
-            continue
-        for figure in parsed.figures:
-            outcome, context = _outcome(document, parsed, figure, context, claims)
-            yield outcome
-            if isinstance(outcome, Claim):
-                claims.append(outcome)
-        if not parsed.figures:
-            yield from _without_figure(document, parsed)
-        context = _moved(context, parsed)
+class Read(NamedTuple):
+    """A figure with what was chosen for it; `rule` says how."""
+
+    figure: Found
+    bound: Bound
+    motion: Motion
+    topic: Topic | None
+    rule: str
+    outcome: Claim | Rejected
 
 
-def _outcome(
-    document: Document, parsed: Parsed, figure: Figure, context: _Context, before: list[Claim]
-) -> tuple[Claim | Rejected, _Context]:
-    try:
-        twin = _twin(parsed, figure, before)
-        if twin is not None:
-            return _equivalent(twin, figure), context
-        topic = _topic(parsed, figure, context)
-        claim = _claim(document, parsed, figure, topic, context)
-    except Unclear as unclear:
-        return _rejected(document, parsed, unclear.reason, unclear.detail), context
-    except (Refused, msgspec.ValidationError) as refused:
-        return _rejected(document, parsed, Reason.UNCLEAR, str(refused)), context
-    stated = claim.period if _mention(parsed, figure) and figure.motion is not Motion.FROM else context.period
-    return claim, replace(context, topic=topic, period=stated)
+def reads_of(document: Document, sentence: Sentence, scene: Scene, so_far: SoFar, now: Now) -> Iterator[Read]:
+    """One outcome for each figure of a sentence, in its order; `so_far` goes on to the next sentence."""
+    topics: list[Topic | None] = []
+    claims: list[Claim | None] = []
+    bounds = [bound_of(scene, figure) for figure in scene.figures]
+    respective = _respective(scene)
+    for number, figure in enumerate(scene.figures):
+        bound, start = bounds[number]
+        motion = motion_of(scene, figure, start)
+        motion = _inherited(scene, number, motion, claims)
+        topic = respective.get(number) or topic_of(scene, number, start, topics, so_far.topics)
+        topics.append(topic)
+        rule = topic.rule if topic is not None else ""
+        try:
+            claim, rule = _claim(
+                document, sentence, scene, _Figure(number, figure, bound, start, motion, topic), so_far, now, claims
+            )
+        except Unclear as unclear:
+            claims.append(None)
+            if figure.flat:
+                continue
+            yield Read(
+                figure, bound, motion, topic, rule, _rejected(document, sentence, unclear.reason, unclear.detail)
+            )
+        except (Refused, msgspec.ValidationError) as refused:
+            claims.append(None)
+            yield Read(figure, bound, motion, topic, rule, _rejected(document, sentence, Reason.UNCLEAR, str(refused)))
+        else:
+            claims.append(claim)
+            so_far.claims.append(claim)
+            yield Read(figure, bound, motion, topic, rule, claim)
+            twin = _second_topic(scene, number, figure, topic)
+            if twin is not None:
+                both = identified(
+                    msgspec.structs.replace(
+                        claim,
+                        measure=measure_for(twin, figure.form),
+                        unit=unit_of(measure_for(twin, figure.form), claim.kind),
+                        currency=claim.currency if is_money(measure_for(twin, figure.form)) else "",
+                    )
+                )
+                yield Read(figure, bound, motion, twin, "both", both)
 
 
-def _topic(parsed: Parsed, figure: Figure, context: _Context) -> Topic:
-    measure = measure_of(figure, parsed, context.topic)
-    kind_of(figure, measure, parsed.sentence.text)  # what is no fact is told before what is unclear
-    provider = provider_of(figure, parsed, context.topic, context.title)
-    segment = segment_of(parsed, measure, context.topic)
-    market = market_of(figure, parsed, (provider, measure, segment), context.topic)
-    return Topic(provider, market, measure, segment)
+class _Figure(NamedTuple):
+    number: int
+    found: Found
+    bound: Bound
+    start: int
+    motion: Motion
+    topic: Topic | None
 
 
-def _claim(document: Document, parsed: Parsed, figure: Figure, topic: Topic, context: _Context) -> Claim:
-    kind = kind_of(figure, topic.measure, parsed.sentence.text)
+def _claim(
+    document: Document,
+    sentence: Sentence,
+    scene: Scene,
+    figure: _Figure,
+    so_far: SoFar,
+    now: Now,
+    before: list[Claim | None],
+) -> tuple[Claim, str]:
+    found, topic = figure.found, figure.topic
+    words = scene.tokens.between(found.start, found.end)
+    status = status_of(scene, found, figure.start)
+    if status is not None:
+        raise Unclear(Reason.NOT_A_FACT, f"{words!r} {TOLD[status]}")
+    twin = _twin(scene, figure, before)
+    if twin is not None:
+        return _equivalent(scene, twin, figure), "the same in another currency"
+    if topic is None:
+        raise Unclear(Reason.NOT_A_FACT, f"{words!r} is of no measure that the sentence names")
+    if not topic.is_measure:
+        raise Unclear(Reason.NOT_A_FACT, told(words, topic.value, _word_counted(scene, topic)))
+    form = _counted(scene, found, topic)
+    if _is_part(scene, figure):
+        raise Unclear(Reason.NOT_A_FACT, f"{words!r} is a part of the figure before")
+    measure = _measure(scene, figure, form, before)
+    kind = _kind(scene, figure, form, measure, words)
+    _check_people(scene, found, topic, words)
+    subject = _subject(scene, found, topic, so_far)
+    if subject is None:
+        raise Unclear(Reason.UNCLEAR, f"{words!r} is of no provider that the text names")
+    segment = segment_of(scene, found, topic, measure)
+    _check_mixed(scene, topic, subject, segment, words)
+    if topic.rule == "context" and not segment:
+        segment = so_far.segment if so_far.topics and topic.value == so_far.topics[0].value else ""
+    same = so_far.subject is None or family_of(so_far.subject.provider) == family_of(subject.provider)
+    market = market_of(scene, found, subject, measure, segment, so_far.market if same else None)
+    if market is None:
+        raise Unclear(Reason.UNCLEAR, f"several markets are named and {words!r} is of none alone")
+    period, stated = _period(scene, figure, kind, measure, so_far, now)
+    if timing.is_ahead(period, now):
+        raise Unclear(Reason.NOT_A_FACT, f"{words!r} {TOLD['forecast']}: its period lies ahead")
     value, bound = _signed(figure, kind)
-    period = _period(document.published_at, parsed, figure, topic, context)
     claim = Claim(
-        provider=topic.provider,
-        market=topic.market,
-        measure=topic.measure,
-        segment=topic.segment,
+        provider=subject.provider,
+        market=market[0],
+        measure=measure,
+        segment=segment or ("gmv" if topic.value == "gmv" else ""),
         kind=kind,
         value=value,
         bound=bound,
-        step=figure.quantity.step,
-        unit=unit_of(topic.measure, kind),
-        currency=figure.quantity.currency,
-        prices=parsed.subjects.prices,
+        step=found.step,
+        unit=unit_of(measure, kind),
+        currency=_currency(scene, found, subject, market[0]) if is_money(measure) and kind is not Kind.GROWTH else "",
+        prices=prices_of(scene, found, measure),
         period=period,
-        baseline=None if kind is Kind.LEVEL else _baseline(parsed, topic, period, kind),
+        baseline=timing.baseline_of(scene, found, kind, measure, period),
         known_at=document.published_at,
-        source=_source(document, parsed, context.sha256),
+        known_at_basis=document.published_basis,
+        source=_source(document, sentence),
     )
-    return identified(claim)
+    _remember(scene, so_far, figure, topic, measure, subject, market, segment, period if stated else None)
+    return identified(claim), f"{topic.rule}, {subject.rule}, {market[1]}"
 
 
-def _signed(figure: Figure, kind: Kind) -> tuple[float, Bound]:
+def _word_counted(scene: Scene, topic: Topic) -> str:
+    return scene.tokens.between(topic.mark.start, topic.mark.end) if topic.mark is not None else ""
+
+
+def _is_part(scene: Scene, figure: _Figure) -> bool:
+    """As in "20 million accounts, 10 million of them through a purchase"."""
+    topic, end = figure.topic, figure.found.end
+    named = topic is not None and topic.rule == "noun behind"
+    return (
+        figure.number > 0
+        and not named
+        and scene.norm(end) == "of"
+        and scene.norm(end + 1) in {"them", "which", "whom", "these", "those"}
+    )
+
+
+def _remember(
+    scene: Scene,
+    so_far: SoFar,
+    figure: _Figure,
+    topic: Topic,
+    measure: str,
+    subject: Subject,
+    market: tuple[str, str],
+    segment: str,
+    period: Period | None,
+) -> None:
+    if figure.motion is not Motion.FROM:
+        said = Topic("measure", measure, topic.rule)
+        beside = {mark.value for mark in scene.marks("measure") if mark.end <= figure.start} | {topic.value}
+        also = tuple(
+            Topic("measure", value, topic.rule) for value in ("payments", "transactions", "volume") if value in beside
+        )
+        so_far.topics = (said, *also, *(one for one in so_far.topics if one.value not in {measure, topic.value}))[
+            :_TOPICS_KEPT
+        ]
+        so_far.segment = segment
+        if period is not None and period.start is not None:
+            so_far.period = period
+    so_far.subject = subject
+    so_far.market = None if market[0] == WORLD else market[0]
+
+
+#: Names of money that several countries have: the code read, and that of other homes.
+_SHARED = {
+    "KES": {"TZ": "TZS", "UG": "UGX"}, "MXN": {"PH": "PHP", "AR": "ARS", "CO": "COP", "CL": "CLP", "UY": "UYU"},
+    "INR": {"PK": "PKR", "LK": "LKR", "NP": "NPR"}, "USD": {"AU": "AUD", "NZ": "NZD"}, "CHF": {"RW": "RWF"},
+    "GBP": {"EG": "EGP"}, "SEK": {"NO": "NOK", "DK": "DKK"}, "DKK": {"NO": "NOK"},
+}  # fmt: skip
+
+
+def _currency(scene: Scene, found: Found, subject: Subject, market: str) -> str:
+    """The currency as printed; of a name that several countries share ("shillings", a bare "$") that of the market."""
+    printed = scene.tokens.between(found.start, found.end)
+    coded = found.currency in printed or printed.startswith(("US$", "U.S."))
+    homes = _SHARED.get(found.currency)
+    if homes is None or coded:
+        return found.currency
+    entry = providers().get(subject.provider)
+    return homes.get(market, homes.get(entry.home, found.currency) if entry is not None else found.currency)
+
+
+def _counted(scene: Scene, found: Found, topic: Topic) -> Form:
+    """A stray dollar sign before a count: "$64.2 million transactions" are transactions."""
+    stray = found.form is Form.MONEY and topic.value == "transactions" and topic.mark is not None
+    if stray and topic.mark is not None and topic.mark.start == found.end and scene.norm(found.start) == "$":
+        return Form.COUNT
+    return found.form
+
+
+def _measure(scene: Scene, figure: _Figure, form: Form, before: list[Claim | None]) -> str:
+    """The measure of the catalogue; of a growth of "payments" the amount beside it says which of the two it is."""
+    topic = figure.topic
+    assert topic is not None  # noqa: S101  told apart before  told apart before
+    if form in {Form.PERCENT, Form.TIMES} and topic.value in {"payments", "transactions", "volume"}:
+        beside = _amount_beside(scene, figure, before)
+        if beside is not None and fits(topic.value, beside):
+            return measure_for(topic, beside)
+    return measure_for(topic, form)
+
+
+def _amount_beside(scene: Scene, figure: _Figure, before: list[Claim | None]) -> Form | None:
+    """The form of the amount that a growth leads to ("rose 35 % to Rs 20 crore") or that it comes behind."""
+    number = figure.number
+    if number + 1 < len(scene.figures):
+        following = scene.figures[number + 1]
+        between = scene.tokens.norms[figure.found.end : following.start]
+        if len(between) <= 8 and ("to" in between or "at" in between) and following.form in {Form.MONEY, Form.COUNT}:
+            nouned = following.form is Form.MONEY or not any(m.start == following.end for m in scene.marks("other"))
+            return following.form if nouned else None
+    if figure.topic is not None and figure.topic.rule == "goes on" and number and before[number - 1] is not None:
+        previous = scene.figures[number - 1].form
+        return previous if previous in {Form.MONEY, Form.COUNT} else None
+    return None
+
+
+def _kind(scene: Scene, figure: _Figure, form: Form, measure: str, words: str) -> Kind:
+    """Level, change or growth; a percentage that neither grows nor is a share is no fact."""
+    motion = figure.motion
+    if form is Form.POINTS:
+        if measure != "market_share":
+            raise Unclear(Reason.NOT_A_FACT, f"{words!r}: only shares change by points")
+        return Kind.CHANGE
+    if form in {Form.PERCENT, Form.TIMES}:
+        if measure == "market_share" and motion in {Motion.STANDS, Motion.TO, Motion.FROM}:
+            return Kind.LEVEL
+        grown = any(mark.value == "noun" and mark.end <= figure.start for mark in scene.marks("rise"))
+        if motion in {Motion.ROSE, Motion.FELL} or (motion in {Motion.TO, Motion.FROM} and grown):
+            return Kind.GROWTH
+        if motion is Motion.FROM and figure.number:
+            return Kind.GROWTH
+        raise Unclear(Reason.NOT_A_FACT, f"{words!r} is neither a growth nor a market share")
+    if motion in {Motion.GAINED, Motion.FELL}:
+        if MEASURES[measure].nature is Nature.FLOW and measure != "funding":
+            raise Unclear(Reason.UNCLEAR, f"{words!r} is by how much a flow grew, not what it was")
+        return Kind.LEVEL if measure == "funding" else Kind.CHANGE
+    return Kind.LEVEL
+
+
+def _check_people(scene: Scene, found: Found, topic: Topic, words: str) -> None:
+    """People are users when they use or pay; others are rejected."""
+    if topic.value == "people" and found.form is Form.COUNT and not scene.marks("use"):
+        raise Unclear(Reason.NOT_A_FACT, f"{words!r} counts 'people', which is no measure")
+
+
+def _check_mixed(scene: Scene, topic: Topic, subject: Subject, segment: str, words: str) -> None:
+    """Of a bank, a telecom or a shop only what is said of payments is read; a retailer's goods are no payments."""
+    if topic.value in {"gmv", "net_sales"} and subject.mixed:
+        raise Unclear(Reason.NOT_A_FACT, told(words, "shops"))
+    if subject.mixed and any(mark.value == "shops" for mark in scene.marks("other")):
+        raise Unclear(Reason.NOT_A_FACT, told(words, "shops"))
+    if subject.mixed and topic.value not in _QUALIFIED and subject.provider != TOTAL.provider:
+        worded = set(scene.tokens.norms[topic.mark.start : topic.mark.end]) if topic.mark is not None else set()
+        qualified = (
+            bool(worded & _OF_PAYMENTS)
+            or segment in _FINTECH
+            or any(mark.value in _FINTECH for mark in scene.marks("segment"))
+        )
+        if not (
+            qualified
+            or scene.marks("handle")
+            or any(mark.value in {"payments", "transactions"} for mark in scene.marks("measure"))
+        ):
+            raise Unclear(
+                Reason.NOT_A_FACT, f"{words!r} is of {subject.provider}'s whole business, not of its payments"
+            )
+
+
+def _subject(scene: Scene, found: Found, topic: Topic, so_far: SoFar) -> Subject | None:
+    subject = provider_of(scene, found, topic, so_far.subject, so_far.title)
+    if subject is None and is_total(scene, topic):
+        return TOTAL
+    return subject
+
+
+def _signed(figure: _Figure, kind: Kind) -> tuple[float, Bound]:
     """The value with the sign its verb gives it: "fell by more than 10 %" is less than -0.1."""
-    value, bound = figure.quantity.value, figure.bound
+    value, bound = figure.found.value, figure.bound
     if figure.motion is Motion.FELL and kind is not Kind.LEVEL and value > 0:
         return -value, TURNED.get(bound, bound)
     return value, bound
 
 
-def _period(published: str | None, parsed: Parsed, figure: Figure, topic: Topic, context: _Context) -> Period | None:
-    """The period that the sentence states for the figure, else that of the sentence it leans on, else an open one."""
-    mention = _mention(parsed, figure)
-    same = context.topic is not None and parsed.subjects.pronoun and context.topic.measure == topic.measure
-    period = mention.period if mention is not None else (context.period if same else None)
-    if figure.motion is Motion.FROM and period is not None:
-        period = _base(parsed, period)
-    if period is None:
-        return Period(None, published) if published is not None else None
-    level = kind_of(figure, topic.measure, parsed.sentence.text) is Kind.LEVEL
-    if level and MEASURES[topic.measure].nature.at_instant:
-        return Period(None, period.end)
-    return period
+def _period(
+    scene: Scene, figure: _Figure, kind: Kind, measure: str, so_far: SoFar, now: Now
+) -> tuple[Period | None, bool]:
+    """The period, and whether the sentence states it: named, gone on with, that of the report, or open."""
+    found = figure.found
+    stock = MEASURES[measure].nature is Nature.STOCK
+    mention = timing.mention_of(scene, found, stock=stock and kind is Kind.LEVEL)
+    period = mention.period if mention is not None else None
+    if figure.motion is Motion.FROM:
+        base = timing.base_period(scene, found, period or so_far.period)
+        if base is None and now.published is not None:
+            raise Unclear(Reason.UNCLEAR, "the period of the figure compared with is not stated")
+        return timing.as_stated(base, kind, measure), False
+    rate = timing.rate_of(scene, found)
+    if rate is not None and kind is Kind.LEVEL and not stock and (period is None or rate == "P1D"):
+        return timing.open_until(now, rate), False
+    if period is not None:
+        return timing.as_stated(period, kind, measure), mention is not None
+    carried = so_far.period if so_far.period is not None and not stock else None
+    fallback = carried or (now.report if not (stock and kind is Kind.LEVEL) else None)
+    if fallback is not None:
+        return timing.as_stated(fallback, kind, measure), False
+    if now.report is not None:
+        return timing.as_stated(now.report, kind, measure), False
+    return timing.open_until(now), False
 
 
-def _base(parsed: Parsed, period: Period) -> Period:
-    """The period that a figure "from which" another rose belongs to; only a year ago can be told."""
-    base = year_ago_of(period) if parsed.times.comparison is Comparison.YEAR_AGO else None
-    if base is None:
-        raise Unclear(Reason.UNCLEAR, "the period of the figure compared with is not stated")
-    return base
+def _inherited(scene: Scene, number: int, motion: Motion, claims: list[Claim | None]) -> Motion:
+    """As in "up 31 % by volume and 48 % by value": a second percentage of a list moves as the first did."""
+    figure = scene.figures[number]
+    if motion is not Motion.STANDS or figure.form is not Form.PERCENT or not number:
+        return motion
+    previous = claims[number - 1]
+    near = figure.start - scene.figures[number - 1].end <= 12
+    if (
+        near
+        and previous is not None
+        and previous.kind is Kind.GROWTH
+        and {"and", "but", "or"} & set(scene.tokens.norms[scene.figures[number - 1].end : figure.start])
+    ):
+        return Motion.FELL if previous.value < 0 else Motion.ROSE
+    return motion
 
 
-def _mention(parsed: Parsed, figure: Figure) -> PeriodMention | None:
-    """The period named last before the figure, else the first behind it; an as-of day where nothing else is named."""
-    start = figure.quantity.span[0]
-    mentions = parsed.times.mentions
-    during = [one for one in mentions if one.when is When.DURING] or list(mentions)
-    earlier = [one for one in during if one.span[0] < start]
-    return earlier[-1] if earlier else next(iter(during), None)
+def _respective(scene: Scene) -> dict[int, Topic]:
+    """The topics of figures that a "respectively" gives them, one by one."""
+    if "respectively" not in scene.tokens.norms:
+        return {}
+    last = scene.figures[-2:] if len(scene.figures) > 1 else []
+    topics = [mark for mark in scene.marks("measure", "other") if last and mark.end <= last[0].start][-2:]
+    if (
+        len(last) == 2
+        and len(topics) == 2
+        and last[0].form is last[1].form
+        and "and" in scene.tokens.norms[topics[0].end : topics[1].start]
+    ):
+        first = len(scene.figures) - 2
+        return {first + at: Topic(mark.category, mark.value, "respectively", mark) for at, mark in enumerate(topics)}
+    return {}
 
 
-def _baseline(parsed: Parsed, topic: Topic, period: Period | None, kind: Kind) -> Comparison:
-    """What the sentence compares with; a gain over months is compared with the state before them."""
-    if parsed.times.comparison is not None:
-        return parsed.times.comparison
-    stock = MEASURES[topic.measure].nature.at_instant
-    if kind is Kind.CHANGE and stock and period is not None and period.start is not None:
-        return _COMPARED_AFTER.get(months_in(period.start, period.end) or 0, Comparison.UNSTATED)
-    return Comparison.UNSTATED
-
-
-def _twin(parsed: Parsed, figure: Figure, before: list[Claim]) -> Claim | None:
-    """The claim of the same amount in another currency, right before these brackets: "CNY 2,955 (US$433)"."""
-    if figure.quantity.form is not Form.MONEY or not before or before[-1].unit is not Unit.CURRENCY:
+def _second_topic(scene: Scene, number: int, figure: Found, topic: Topic | None) -> Topic | None:
+    """The other measure of "revenues and transactions each grew 15 %"."""
+    if topic is None or topic.mark is None or topic.rule != "subject" or figure.form is not Form.PERCENT:
         return None
-    start, end = figure.quantity.span
-    text = parsed.sentence.text
-    index = parsed.figures.index(figure)
-    previous_end = parsed.figures[index - 1].quantity.span[1] if index else 0
-    between = text[previous_end:start].strip()
-    bracketed = between.startswith("(") and len(between) <= len("(approximately") and text[end : end + 1] == ")"
-    return before[-1] if bracketed and before[-1].currency != figure.quantity.currency else None
+    between = range(topic.mark.end, figure.start)
+    if not any(scene.norm(at) in {"each", "both"} for at in between) or number:
+        return None
+    for mark in scene.marks("measure"):
+        joined = (
+            scene.tokens.norms[topic.mark.end : mark.start]
+            if mark.start >= topic.mark.end
+            else scene.tokens.norms[mark.end : topic.mark.start]
+        )
+        if mark is not topic.mark and mark.end <= figure.start and "and" in joined and len(joined) <= 3:
+            return Topic("measure", mark.value, "both", mark)
+    return None
 
 
-def _equivalent(twin: Claim, figure: Figure) -> Claim:
-    quantity = figure.quantity
+def _twin(scene: Scene, figure: _Figure, before: list[Claim | None]) -> Claim | None:
+    """The claim of the same amount right before these brackets: "CNY 2,955 (US$433)", "2.80 billion (280 crore)"."""
+    if not figure.number or before[-1] is None:
+        return None
+    found, previous = figure.found, scene.figures[figure.number - 1]
+    between = scene.tokens.norms[previous.end : figure.start]
+    if not between or between[0] not in {"(", "（"} or scene.norm(found.end) not in {")", "）"}:
+        return None
+    if found.form is not previous.form or found.form not in {Form.MONEY, Form.COUNT}:
+        return None
+    if abs(found.value - previous.value) <= 0.02 * abs(previous.value):
+        words = scene.tokens.between(found.start, found.end)
+        raise Unclear(Reason.NOT_A_FACT, f"{words!r} says the same figure again")
+    return before[-1] if found.currency and found.currency != previous.currency else None
+
+
+def _equivalent(scene: Scene, twin: Claim, figure: _Figure) -> Claim:
+    del scene
     bound = figure.bound if figure.bound is not Bound.EXACT else twin.bound
     return identified(
         msgspec.structs.replace(
             twin,
-            value=quantity.value,
-            step=quantity.step,
+            value=figure.found.value,
+            step=figure.found.step,
             bound=bound,
-            currency=quantity.currency,
+            currency=figure.found.currency,
             equivalent_of=twin.id,
         )
     )
 
 
-def _without_figure(document: Document, parsed: Parsed) -> Iterator[Rejected]:
-    subjects = parsed.subjects
-    if subjects.providers and subjects.markets:
-        markets = sorted({mention.value for mention in subjects.markets})
-        detail = f"names {subjects.providers[0].value} in {', '.join(markets)} and states no figure"
-        yield _rejected(document, parsed, Reason.NOT_A_FACT, detail)
-
-
-def _moved(context: _Context, parsed: Parsed) -> _Context:
-    """After a sentence that names a provider and gives no fact, "the company" is that provider all the same."""
-    providers = parsed.subjects.providers
-    if not providers or (context.topic is not None and context.topic.provider == providers[0].value):
-        return context
-    known = {mention.value for mention in providers}
-    if context.topic is not None and context.topic.provider in known:
-        return context
-    return replace(context, topic=None, period=None, title=providers[0].value)
-
-
-def _source(document: Document, parsed: Parsed, sha256: str) -> Source:
-    sentence = parsed.sentence
+def _source(document: Document, sentence: Sentence) -> Source:
     return Source(
         publisher=document.publisher,
         name=document.publisher_name,
         tier=document.tier,
         url=document.url,
-        sha256=sha256,
+        sha256=document.sha256,
         span=(sentence.start, sentence.end),
     )
 
 
-def _rejected(document: Document, parsed: Parsed, reason: Reason, detail: str) -> Rejected:
-    sentence = parsed.sentence
+def _rejected(document: Document, sentence: Sentence, reason: Reason, detail: str) -> Rejected:
     origin = Origin(file=document.id, span=(sentence.start, sentence.end))
     return rejected(reason, detail, sentence.text.encode(), origin)
+
+
+rejection = _rejected

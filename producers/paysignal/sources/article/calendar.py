@@ -85,3 +85,40 @@ def before(published: str, unit: str) -> Period:
 
 def _months(start: str, count: int) -> Period:
     return Period(start, months_later(start, count))
+
+
+def latest_quarter(number: int, published: str) -> Period:
+    """The latest quarter of that number that had ended when the text was published; of a quarter under way that one."""
+    at = instant_of(published)
+    begun = (number - 1) * _QUARTER_MONTHS + 1
+    return quarter(at.year if begun + _QUARTER_MONTHS - 1 <= at.month else at.year - 1, number)
+
+
+def latest_half(number: int, published: str) -> Period:
+    """The latest first or second half of a calendar year that had ended, or all but ended, by then."""
+    at = instant_of(published)
+    ends = number * _HALF_MONTHS
+    return half(at.year if ends <= at.month else at.year - 1, number)
+
+
+def half_before(published: str) -> Period:
+    """The half year that ended last before the day of publication."""
+    at = instant_of(published)
+    return half(at.year, 1) if at.month > _HALF_MONTHS else half(at.year - 1, 2)
+
+
+def months_before(published: str, count: int) -> Period:
+    """The `count` months up to the day of publication: "over the last 12 months"."""
+    return Period(months_later(published[:10], -count), published[:10])
+
+
+def days_before(published: str, count: int) -> Period:
+    """The `count` days up to the day of publication."""
+    end = instant_of(published[:10])
+    return Period((end - dt.timedelta(days=count)).date().isoformat(), published[:10])
+
+
+def year_so_far(published: str) -> Period:
+    """From the first of January through the day of publication."""
+    at = instant_of(published)
+    return Period(f"{at.year:04d}-01-01", (at + dt.timedelta(days=1)).date().isoformat())

@@ -5,7 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from paysignal.facts.claims import Claim
-from paysignal.facts.kinds import Bound, Comparison, Prices
+from paysignal.facts.kinds import Bound, Comparison
 from paysignal.facts.periods import Period
 from paysignal.facts.rejections import Rejected
 
@@ -81,22 +81,24 @@ class Mention(msgspec.Struct, frozen=True):
 
 
 class Subjects(msgspec.Struct, frozen=True):
-    """What a sentence talks about. `pronoun` says that it takes its subject from the sentence before."""
+    """What a sentence talks about; `others` are no measures, `cues` take figures out of what is stated as fact."""
 
     providers: tuple[Mention, ...] = ()
     markets: tuple[Mention, ...] = ()
     measures: tuple[Mention, ...] = ()
     segments: tuple[Mention, ...] = ()
-    prices: Prices = Prices.CURRENT
-    pronoun: bool = False
+    others: tuple[Mention, ...] = ()
+    cues: tuple[Mention, ...] = ()
 
 
 class Figure(msgspec.Struct, frozen=True):
-    """A quantity with its bound and motion."""
+    """A quantity with its bound and motion, the rule by which its subject was found, and what it became."""
 
     quantity: Quantity
     bound: Bound
     motion: Motion
+    rule: str = ""
+    became: str = ""
 
 
 class Parsed(msgspec.Struct, frozen=True):

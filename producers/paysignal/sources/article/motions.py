@@ -1,81 +1,212 @@
 """Fourth stage: what the words around a figure do with it: it stands, it rose or fell by it, it gained it."""
 
-import re
+from paysignal.sources.article.model import Form, Motion
+from paysignal.sources.article.quantities import Found
+from paysignal.sources.article.scene import Scene
 
-from paysignal.sources.article.bounds import before_bound
-from paysignal.sources.article.model import Form, Motion, Quantity
-
-_RISE = (
-    r"grew|grows?|growing|grown|rose|rises?|risen|rising|increased?|increases|increasing|jump(?:ed|s|ing)?|surg(?:ed?|es|ing)"
-    r"|soar(?:ed|s|ing)?|climb(?:ed|s|ing)?|expand(?:ed|s|ing)?|gain(?:ed|s)?|advanced|accelerated|spiked|skyrocketed"
-    r"|up|higher|growth(?:\srates?)?|gain|boost(?:ed)?|improved|ballooned|swelled"
+#: What may stand between a verb and its figure: small words, times, comparisons.
+_FILLERS = frozenset({
+    "a", "an", "the", "of", "by", "at", "some", "another", "further", "additional", "whopping", "was", "is",
+    "were", "record",
+    "its", "had", "has", "been", "strong", "solid", "impressive", "healthy", "robust", "even", "only", "just",
+    "as", "annual",
+    "compound", "net", "total", "reported", "organic", "sharply", "strongly", "rapidly", "again", "nearly",
+    "almost", "in", "to",
+    "be", "or", "significant", "combined", "steep", "modest", "respectable", "also",
+})  # fmt: skip
+_AFTER_WORDS = frozenset(
+    {
+        "growth",
+        "annual",
+        "annualised",
+        "annualized",
+        "compound",
+        "sequential",
+        "reported",
+        "organic",
+        "net",
+        "real",
+        "further",
+        "rate",
+        "of",
+    }
 )
-_FALL = (
-    r"fell|falls?|fallen|falling|dropp?(?:ed|s|ing)?|declin(?:ed?|es|ing)|decreas(?:ed?|es|ing)|shrank|shrunk|slid|slipped"
-    r"|down|lower|plunged|plummeted|contracted|reduced"
-)
-_GAIN = r"gain(?:ed|s|ing)?|add(?:ed|s|ing)?|attract(?:ed|s|ing)?|won|signed\sup|acquired|picked\sup|welcomed"
-
-#: Between a verb and its figure stand at most these.
-_BETWEEN = (
-    r"(?:\s+(?:by|of|at|a|an|another|some|further|additional|whopping|year[- ]on[- ]year|year[- ]over[- ]year|was|is))*"
-    r"\s*,?"
-)
-_LINK = rf"{_BETWEEN}\s*\Z"
-
-_ROSE_BEFORE = re.compile(rf"\b(?:{_RISE})\b{_LINK}", re.IGNORECASE)
-_FELL_BEFORE = re.compile(rf"\b(?:{_FALL})\b{_LINK}", re.IGNORECASE)
-_GAINED_BEFORE = re.compile(rf"\b(?:{_GAIN})\b{_LINK}", re.IGNORECASE)
-_TO_BEFORE = re.compile(rf"\b(?:{_RISE}|{_FALL})\b.*\bto\s*\Z", re.IGNORECASE)
-_FROM_BEFORE = re.compile(r"\b(?:from|compared\s(?:with|to)|against|versus|vs\.?|than)\s*\Z", re.IGNORECASE)
-_FAR_ROSE = re.compile(rf"\b(?:{_RISE})\b[^,;:]{{0,60}}\bby\s*\Z", re.IGNORECASE)
-_FAR_FELL = re.compile(rf"\b(?:{_FALL})\b[^,;:]{{0,60}}\bby\s*\Z", re.IGNORECASE)
-
-_NOUNS_OF_TIME = (
-    r"(?:\s(?:year[- ]on[- ]year|year[- ]over[- ]year|yoy|y/y|annual|annually|quarterly|organic|reported))*"
-)
-_ROSE_AFTER = re.compile(
-    rf"{_NOUNS_OF_TIME}\s(?:growth|increase|rise|jump|surge|gain|more|higher|as\s(?:many|much|high)|uptick|spike)\b"
-    r"|\s*\(?(?:year[- ]on[- ]year|year[- ]over[- ]year|yoy|y/y)\b|\sfrom\s(?:a|the)\s",
-    re.IGNORECASE,
-)
-_FELL_AFTER = re.compile(
-    rf"{_NOUNS_OF_TIME}\s(?:decline|drop|decrease|fall|less|lower|fewer|reduction)\b", re.IGNORECASE
-)
-_MORE_AFTER = re.compile(r"\s(?:more|new|additional)\b", re.IGNORECASE)
-
-#: How far before a figure its verb may stand.
-_REACH = 90
+_COMPARING = {
+    "more": Motion.ROSE, "above": Motion.ROSE, "higher": Motion.ROSE, "over": Motion.ROSE, "greater": Motion.ROSE,
+    "better": Motion.ROSE, "larger": Motion.ROSE, "bigger": Motion.ROSE,
+    "less": Motion.FELL, "fewer": Motion.FELL, "below": Motion.FELL, "lower": Motion.FELL, "under": Motion.FELL,
+}  # fmt: skip
+_REACH_BACK, _REACH_ON = 14, 4
+_SHARE = frozenset({"of"})
 
 
-def motion_of(text: str, quantity: Quantity) -> Motion:
-    """What the words do with one figure of a sentence."""
-    start = before_bound(text, quantity)
-    before = text[max(0, start - _REACH) : start]
-    if quantity.form is Form.TIMES:
+def motion_of(scene: Scene, figure: Found, start: int) -> Motion:
+    """What the words do with one figure; `start` is the token where it starts with its limiting words."""
+    if figure.flat:
         return Motion.ROSE
-    if quantity.form in {Form.PERCENT, Form.POINTS}:
-        return _of_ratio(before, text, quantity)
-    return _of_amount(before, text, quantity)
+    link = _link(scene, start)
+    if figure.form is Form.TIMES:
+        return _of_times(scene, figure)
+    if figure.form in {Form.PERCENT, Form.POINTS}:
+        return _of_ratio(scene, figure, start, link)
+    return _of_amount(scene, figure, start, link)
 
 
-def _of_ratio(before: str, text: str, quantity: Quantity) -> Motion:
-    if _TO_BEFORE.search(before):
-        return Motion.TO
-    if _FELL_BEFORE.search(before) or _FAR_FELL.search(before) or _FELL_AFTER.match(text, quantity.span[1]):
+def _link(scene: Scene, start: int) -> str:
+    """The link word right before: to, from or by."""
+    at = start - 1
+    while at >= 0 and scene.norm(at) in {
+        "a",
+        "an",
+        "the",
+        "record",
+        "some",
+        "its",
+        "previous",
+        "earlier",
+        "around",
+        "all",
+        "time",
+        "new",
+        "-",
+    }:
+        at -= 1
+    for mark in scene.marks("link"):
+        if mark.start <= at < mark.end and mark.value in {"to", "from", "by"}:
+            if mark.value == "to" and scene.norm(at) == "at":
+                return "at"
+            return mark.value
+    return ""
+
+
+def _of_times(scene: Scene, figure: Found) -> Motion:
+    if scene.norm(figure.start) in {"halved", "halving"} or figure.value < 0:
         return Motion.FELL
-    if _ROSE_BEFORE.search(before) or _FAR_ROSE.search(before) or _ROSE_AFTER.match(text, quantity.span[1]):
+    if scene.tokens.norms[figure.end - 1] != "times":
         return Motion.ROSE
-    if _FROM_BEFORE.search(before):
+    after = scene.norm(figure.end)
+    more = ("rise", figure.end) in scene.start_at or after in {
+        "the",
+        "as",
+        "more",
+        "that",
+        "higher",
+        "larger",
+        "its",
+        "what",
+    }
+    if more or _verb_before(scene, figure.start) is Motion.ROSE:
+        return Motion.ROSE
+    return Motion.STANDS
+
+
+def _of_ratio(scene: Scene, figure: Found, start: int, link: str) -> Motion:
+    after = _noun_after(scene, figure)
+    if after is not None:
+        return after
+    before = _verb_before(scene, start, far=link == "by")
+    if link == "from":
         return Motion.FROM
-    return Motion.ROSE if text[quantity.span[0]] in "+-\N{MINUS SIGN}" else Motion.STANDS
-
-
-def _of_amount(before: str, text: str, quantity: Quantity) -> Motion:
-    if _TO_BEFORE.search(before):
+    if link == "to" and before is not None:
         return Motion.TO
-    if _FROM_BEFORE.search(before):
+    if before is not None and scene.norm(figure.end) not in _SHARE:
+        return before
+    if figure.value < 0 or scene.norm(figure.start) == "+":
+        return Motion.ROSE
+    if (
+        any(one.start in {figure.end, figure.end + 1} for one in scene.times.compared)
+        and scene.norm(figure.end) not in _SHARE
+    ):
+        return Motion.ROSE
+    return Motion.STANDS
+
+
+def _noun_after(scene: Scene, figure: Found) -> Motion | None:
+    """As in "a 39 % year-on-year increase", "40 per cent more than", "1 % fewer", "50 per cent up"."""
+    at = figure.end
+    if scene.norm(at) in _COMPARING and not (
+        scene.norm(at) in {"over", "under"} and scene.norm(at + 1) not in {"the", "that"}
+    ):  # "40 per cent more than": no bound of a figure behind
+        return _COMPARING[scene.norm(at)]
+    for _ in range(_REACH_ON):
+        for category, motion in (("rise", Motion.ROSE), ("fall", Motion.FELL)):
+            mark = scene.start_at.get((category, at))
+            if mark is not None and not (scene.norm(mark.end) == "to" and mark.value == "verb" and at > figure.end):
+                return motion
+        compared = next((one for one in scene.times.compared if one.start == at), None)
+        if compared is not None:
+            at = compared.end
+        elif scene.norm(at) in _AFTER_WORDS - {"of"} or (scene.norm(at) in {"in", "-"} and False):
+            at += 1
+        else:
+            return None
+    return None
+
+
+def _verb_before(scene: Scene, start: int, *, far: bool = False) -> Motion | None:
+    """The nearest word of rising or falling before a figure, none beyond a semicolon or a verb of standing."""
+    at = start - 1
+    floor = 0 if far else max(0, start - _REACH_BACK)
+    while at >= floor:
+        norm = scene.norm(at)
+        if norm in {";", "；", ":"}:
+            return None
+        for category, motion in (("fall", Motion.FELL), ("rise", Motion.ROSE)):
+            mark = _ending(scene, category, at)
+            if mark is not None:
+                return motion
+        if norm in {"while", "but", "whereas", "which"} and not far:
+            return None
+        at -= 1
+    return None
+
+
+def _ending(scene: Scene, category: str, at: int) -> object | None:
+    for mark in scene.marks(category):
+        if mark.start <= at < mark.end:
+            return mark
+    return None
+
+
+def _of_amount(scene: Scene, figure: Found, start: int, link: str) -> Motion:
+    if link == "to":
+        return Motion.TO
+    if link == "from":
         return Motion.FROM
-    if _GAINED_BEFORE.search(before) or _MORE_AFTER.match(text, quantity.span[1]) or _FAR_ROSE.search(before):
+    near = _near_verb(scene, start)
+    if link == "by" and near is None:
+        near = _verb_before(scene, start, far=True)
+    if scene.norm(start - 1) == "or" and any(
+        one.end == start - 1 and one.form is Form.PERCENT for one in scene.figures
+    ):
+        return Motion.GAINED  # "up 11 % or $2.3 million"
+    if link == "by" and near in {Motion.ROSE, Motion.FELL, Motion.GAINED}:
+        return Motion.FELL if near is Motion.FELL else Motion.GAINED
+    if scene.start_at.get(("gain", figure.end)) is not None and scene.start_at["gain", figure.end].value == "more":
         return Motion.GAINED
-    return Motion.FELL if _FAR_FELL.search(before) else Motion.STANDS
+    if near is Motion.GAINED:
+        return Motion.GAINED
+    if near in {Motion.ROSE, Motion.FELL} and link != "at":
+        return Motion.GAINED if near is Motion.ROSE else Motion.FELL
+    more = scene.start_at.get(("rise", figure.end))
+    if more is not None and more.value in {"more", "noun"} and scene.norm(figure.end) != "as":
+        return Motion.GAINED
+    return Motion.STANDS
+
+
+def _near_verb(scene: Scene, start: int) -> Motion | None:
+    """The verb right before a figure, with nothing but small words between."""
+    at = start - 1
+    while at >= 0:
+        for category, motion in (("gain", Motion.GAINED), ("rise", Motion.ROSE), ("fall", Motion.FELL)):
+            for mark in scene.marks(category):
+                if mark.end - 1 == at:
+                    return (
+                        None
+                        if motion is Motion.GAINED and mark.value == "more" and scene.norm(at) != "another"
+                        else motion
+                    )
+        if scene.norm(at) not in _FILLERS - {"at", "was", "is", "were", "had", "has", "to"}:
+            return None
+        at -= 1
+    return None

@@ -1,38 +1,83 @@
 """The whole way from an article's text to claims."""
 
+from collections.abc import Iterator
+
+from paysignal.facts.claims import Claim
 from paysignal.facts.kinds import Bound
-from paysignal.sources.article.assembly import MOST_FIGURES, outcomes_of
-from paysignal.sources.article.bounds import bound_of
-from paysignal.sources.article.model import Extraction, Figure, Motion, Parsed, Quantity, Sentence
-from paysignal.sources.article.motions import motion_of
-from paysignal.sources.article.periods import times_of
+from paysignal.facts.rejections import Reason, Rejected
+from paysignal.sources.article.assembly import MOST_FIGURES, Read, SoFar, reads_of, rejection
+from paysignal.sources.article.model import Extraction, Motion, Parsed, Sentence
+from paysignal.sources.article.naming import known_subject
+from paysignal.sources.article.periods import Now, times_of
 from paysignal.sources.article.quantities import quantities_of
+from paysignal.sources.article.scene import Scene, scene_of
 from paysignal.sources.article.sentences import sentences_of
-from paysignal.sources.article.subjects import subjects_of
+from paysignal.sources.article.shown import parsed_of
+from paysignal.sources.article.titles import title_of
+from paysignal.sources.article.tokens import tokens_of
+from paysignal.sources.article.vocabulary import lexicon, segments
 from paysignal.sources.documents import Document
 
 
-def parse_article(document: Document) -> Extraction:
+def parse_article(document: Document, *, stages: bool = True) -> Extraction:
     """Every sentence with what the stages found, and one outcome for each figure: a `Claim`, or `Rejected` and why.
 
-    Never raises on any text. A document without `published_at` gives claims without a known time.
+    Never raises on any text. A document without `published_at` gives claims without a known time. Without `stages`
+    the sentences are left out, which is faster.
     """
-    sentences = tuple(parsed_sentence(sentence, document.published_at) for sentence in sentences_of(document.text))
-    providers = subjects_of(document.title).providers
-    title = providers[0].value if providers else None
-    return Extraction(document.id, sentences, tuple(outcomes_of(document, sentences, title)))
+    title = title_of(document.title, document.published_at)
+    now = Now(document.published_at, title.report)
+    so_far = SoFar(title=title.subject)
+    shown: list[Parsed] = []
+    outcomes: list[Claim | Rejected] = []
+    for sentence in sentences_of(document.text):
+        scene = scene_in(sentence, now)
+        reads = list(_reads(document, sentence, scene, so_far, now))
+        outcomes.extend(read.outcome for read in reads)
+        if not any(not figure.flat for figure in scene.figures):
+            outcomes.extend(_without_figure(document, sentence, scene, so_far))
+        if stages:
+            shown.append(parsed_of(sentence, scene, reads))
+    return Extraction(document.id, tuple(shown), tuple(_once(outcomes)))
 
 
-def parsed_sentence(sentence: Sentence, published: str | None) -> Parsed:
-    """All stages but the last on one sentence."""
-    text = sentence.text
-    times = times_of(text, published)
-    quantities = quantities_of(text, [mention.span for mention in times.mentions])
-    return Parsed(sentence, _figures(text, quantities), times, subjects_of(text))
+def scene_in(sentence: Sentence, now: Now) -> Scene:
+    """The first stages on one sentence: tokens, wordings, times, figures, clauses."""
+    tokens = tokens_of(sentence.text)
+    marks = lexicon().marks(tokens)
+    times = times_of(tokens, marks, now)
+    figures = quantities_of(tokens, marks, times.taken)
+    if figures:
+        marks.extend(segments().marks(tokens))
+    return scene_of(tokens, marks, times, figures, ())
 
 
-def _figures(text: str, quantities: tuple[Quantity, ...]) -> tuple[Figure, ...]:
-    """The quantities with their surroundings; of a run of numbers, which is rejected whole, nobody looks at those."""
-    if len(quantities) > MOST_FIGURES:
-        return tuple(Figure(one, Bound.EXACT, Motion.STANDS) for one in quantities)
-    return tuple(Figure(one, bound_of(text, one), motion_of(text, one)) for one in quantities)
+def _reads(document: Document, sentence: Sentence, scene: Scene, so_far: SoFar, now: Now) -> Iterator[Read]:
+    if len(scene.figures) <= MOST_FIGURES:
+        yield from reads_of(document, sentence, scene, so_far, now)
+        return
+    detail = f"{len(scene.figures)} figures in one sentence: a table, which is read by its columns"
+    outcome = rejection(document, sentence, Reason.NOT_A_FACT, detail)
+    yield Read(scene.figures[0], Bound.EXACT, Motion.STANDS, None, "table", outcome)
+
+
+def _without_figure(document: Document, sentence: Sentence, scene: Scene, so_far: SoFar) -> Iterator[Rejected]:
+    """A sentence that names a provider and states no figure still says whom "the company" means from then on."""
+    providers, markets = scene.marks("provider"), scene.marks("market")
+    if providers and markets:
+        named = ", ".join(sorted({mark.value for mark in markets}))
+        detail = f"names {providers[0].value} in {named} and states no figure"
+        yield rejection(document, sentence, Reason.NOT_A_FACT, detail)
+    if providers and (so_far.subject is None or so_far.subject.provider not in {mark.value for mark in providers}):
+        so_far.subject, so_far.topics, so_far.period = known_subject(providers[0].value, "so far"), (), None
+
+
+def _once(outcomes: list[Claim | Rejected]) -> Iterator[Claim | Rejected]:
+    """The same fact said twice in one text is one fact."""
+    seen: set[str] = set()
+    for outcome in outcomes:
+        if isinstance(outcome, Claim) and outcome.id is not None:
+            if outcome.id in seen:
+                continue
+            seen.add(outcome.id)
+        yield outcome

@@ -76,6 +76,18 @@ def told(outcome: Claim | Rejected) -> str:
             "Pix transactions grew 40% in 2022.",
             ["pix BR transactions growth exact 0.4 2022-01-01/2023-01-01 unstated"],
         ),
+        (
+            "Alipay transactions grew 40% in 2018.",
+            ["alipay world transactions growth exact 0.4 2018-01-01/2019-01-01 unstated"],
+        ),
+        (
+            "Alipay payments outside China reached 50 million in 2018.",
+            ["alipay world transactions/abroad level exact 50000000 2018-01-01/2019-01-01"],
+        ),
+        (
+            "Mobile money transactions in Kenya grew 40% in 2018.",
+            ["all KE transactions/mobile-money growth exact 0.4 2018-01-01/2019-01-01 unstated"],
+        ),
     ],
 )
 def test_plain_sentences(text: str, lines: list[str]) -> None:
@@ -86,11 +98,10 @@ def test_plain_sentences(text: str, lines: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "reason", "detail"),
     [
-        ("Alipay transactions grew 40% in 2018.", Reason.UNCLEAR, "no market is named"),
-        ("Transactions in Kenya grew 40% in 2018.", Reason.UNCLEAR, "names no provider"),
+        ("Transactions grew 40% in 2018.", Reason.UNCLEAR, "no provider that the text names"),
         ("Alipay transactions grew 40% in France and Germany in 2018.", Reason.UNCLEAR, "several markets"),
         ("In China, 3 people met at Alipay.", Reason.NOT_A_FACT, "counts 'people'"),
-        ("Alipay shares jumped 5% in China.", Reason.NOT_A_FACT, "no measure"),
+        ("Alipay shares jumped 5% in China.", Reason.NOT_A_FACT, "shares and their price"),
         ("In China 40% of Alipay users are young.", Reason.NOT_A_FACT, "neither a growth nor a market share"),
         ("Alipay has come to China and Japan.", Reason.NOT_A_FACT, "states no figure"),
         ("Alipay: " + "1 " * 50 + "users in China.", Reason.NOT_A_FACT, "a table"),

@@ -1,0 +1,332 @@
+"""Whom and where a figure is about: provider, market, segment. A market is taken from what is said, never guessed."""
+
+from typing import NamedTuple
+
+from paysignal.facts.kinds import Prices
+from paysignal.facts.markets import WORLD, market_name
+from paysignal.facts.measures import MEASURES
+from paysignal.facts.providers import ALL, ProviderType, providers
+from paysignal.sources.article.measuring import Topic
+from paysignal.sources.article.quantities import Found
+from paysignal.sources.article.scene import Scene
+from paysignal.sources.article.vocabulary import Mark
+
+_HUNG = frozenset(
+    {
+        "on",
+        "by",
+        "via",
+        "through",
+        "from",
+        "with",
+        "like",
+        "at",
+        "accepting",
+        "of",
+        "for",
+        "over",
+        "against",
+        "to",
+        "using",
+        "per",
+    }
+)
+#: Segments and the measures they can be parts of.
+_FLOWS = frozenset({"transactions", "transaction_value", "average_spend", "active_users", "revenue"})
+_ROUNDS = "series-"
+_OPERATORS = frozenset({"operator", "telco", "carrier", "bank", "telecom", "lender", "group"})
+_SAYING = frozenset({"says", "said", "say"})
+#: Names that several providers have: the slug read, and whose family makes it another.
+_NAMESAKES = {"momo-vn": (("mtn", "mtn-momo"),)}
+
+
+class Subject(NamedTuple):
+    """A provider, where it was named and whether the alias file knows it."""
+
+    provider: str
+    rule: str
+    known: bool = True
+    mixed: bool = False
+
+
+def provider_of(
+    scene: Scene, figure: Found, topic: Topic, so_far: Subject | None, title: Subject | None
+) -> Subject | None:
+    """The provider of a figure: before the noun or figure, behind it, so far, of the title; None when none is."""
+    named = scene.marks("provider")
+    marks = [mark for mark in named if not _only_says(scene, mark)]
+    if topic.value == "invested":
+        chosen = _invested_in(scene, marks, figure)
+    else:
+        chosen = _chosen(scene, marks, figure, topic, so_far or title) if marks else None
+    if chosen is not None:
+        return known_subject(_namesake(chosen.value, named, so_far, title), "named")
+    if so_far is not None or title is not None:
+        return _operator(scene, figure, so_far or title)
+    says = next((mark for mark in named if providers()[mark.value].type is not ProviderType.NATIONAL), None)
+    return known_subject(says.value, "says so") if says is not None and not scene.marks("market") else None
+
+
+def _operator(scene: Scene, figure: Found, subject: Subject | None) -> Subject | None:
+    """The owner of an app that is spoken of, where the clause says "the operator" or "the bank"."""
+    first, last = scene.clauses[scene.clause_of(figure.start)]
+    entry = providers().get(subject.provider) if subject is not None else None
+    if entry is None or entry.parent is None or not providers()[entry.parent].mixed:
+        return subject
+    said = any(scene.norm(at - 1) == "the" and scene.norm(at) in _OPERATORS for at in range(first, last))
+    return known_subject(entry.parent, "operator") if said else subject
+
+
+def family_of(slug: str) -> str:
+    """The oldest ancestor of a provider."""
+    for _ in range(10):
+        entry = providers().get(slug)
+        if entry is None or entry.parent is None:
+            break
+        slug = entry.parent
+    return slug
+
+
+def _only_says(scene: Scene, mark: Mark) -> bool:
+    """Whether a name is only who says it: "UK Finance says", "NPCI data showed", "according to"."""
+    if scene.norm(mark.end) in _SAYING or (scene.norm(mark.end) in {"data", "figures", "statistics"}):
+        return True
+    return scene.norm(mark.start - 1) == "to" and scene.norm(mark.start - 2) == "according"
+
+
+def _namesake(slug: str, marks: list[Mark], *others: Subject | None) -> str:
+    """Of providers with one name the one whose family is named beside it: MoMo is MTN's where MTN is spoken of."""
+    family = _NAMESAKES.get(slug)
+    if family is None:
+        return slug
+    around = {mark.value for mark in marks} | {one.provider for one in others if one is not None}
+    return next(
+        (other for parent, other in family if any(one == parent or one.startswith(parent) for one in around)), slug
+    )
+
+
+def known_subject(slug: str, rule: str) -> Subject:
+    """A provider of the alias file; a mixed one does more than payments, and what is not said of those is not read."""
+    entry = providers().get(slug)
+    return Subject(slug, rule, entry is not None, entry.mixed if entry else True)
+
+
+def _chosen(scene: Scene, marks: list[Mark], figure: Found, topic: Topic, so_far: Subject | None) -> Mark | None:
+    if topic.mark is not None and topic.value != "market_share":
+        adjacent = next(
+            (
+                mark
+                for mark in marks
+                if 0 <= topic.mark.start - mark.end <= 2 and _adjectives(scene, mark.end, topic.mark.start)
+            ),
+            None,
+        )
+        if adjacent is not None and not _is_rail_of(scene, adjacent, marks, so_far):
+            return adjacent
+        if adjacent is not None and not any(mark is not adjacent and mark.start < figure.start for mark in marks):
+            return None
+    clause = scene.clause_of(figure.start)
+    while clause >= 0:
+        first, last = scene.clauses[clause]
+        inside = [
+            mark
+            for mark in marks
+            if first <= mark.start < min(last, figure.start) and not _in_aside(scene, mark, figure)
+        ]
+        if inside:
+            free = [mark for mark in inside if scene.norm(mark.start - 1) not in _HUNG]
+            return (free or inside)[0 if topic.value == "market_share" else -1]
+        if clause == scene.clause_of(figure.start):
+            behind = [mark for mark in marks if figure.end <= mark.start < last]
+            if behind and not any(mark.start < first for mark in marks):
+                return behind[0]
+        clause -= 1
+    alone = len(marks) == 1 and so_far is None
+    return next((mark for mark in marks if mark.start >= figure.end), None) if alone else None
+
+
+def _is_rail_of(scene: Scene, mark: Mark, marks: list[Mark], so_far: Subject | None) -> bool:
+    """Whether "UPI transactions" are those of an app that is spoken of: named before, or meant by "it"."""
+    if providers()[mark.value].type is not ProviderType.RAIL:
+        return False
+    if any(other.end <= mark.start and _uses_rails(other.value) for other in marks):
+        return True
+    pronoun = any(one.end <= mark.start for one in scene.marks("pronoun"))
+    return (
+        pronoun
+        and so_far is not None
+        and _uses_rails(so_far.provider)
+        and scene.tokens.norms[mark.start - 1 : mark.start] != ["the"]
+    )
+
+
+def _uses_rails(slug: str) -> bool:
+    entry = providers().get(slug)
+    return entry is not None and entry.type in {ProviderType.APP, ProviderType.FIRM} and slug != "npci"
+
+
+def _adjectives(scene: Scene, start: int, end: int) -> bool:
+    """Whether nothing but adjectives stands between a name and its noun."""
+    return all(
+        scene.norm(at) not in {",", ";", ":", ".", "and", "or", "while"} and not scene.start_at.get(("stand", at))
+        for at in range(start, end)
+    )
+
+
+def _invested_in(scene: Scene, marks: list[Mark], figure: Found) -> Mark | None:
+    """Who gets the money: "put $200 million in X"."""
+    return next(
+        (mark for mark in marks if mark.start >= figure.end and scene.norm(mark.start - 1) in {"in", "into"}), None
+    )
+
+
+def _in_aside(scene: Scene, mark: Mark, figure: Found) -> bool:
+    """Whether a name stands in an apposition that closes before: "Ant Financial, the parent of Alipay, raised"."""
+    clause = scene.clause_of(mark.start)
+    start, end = scene.clauses[clause]
+    if not start or end > figure.start or scene.norm(end) not in {",", "，", ")"}:
+        return False
+    opened = scene.norm(start) in {
+        "the",
+        "an",
+        "a",
+        "which",
+        "who",
+        "whose",
+        "owned",
+        "run",
+        "backed",
+        "operated",
+        "parent",
+        "part",
+        "operator",
+        "owner",
+        "maker",
+        "based",
+    }
+    if not opened:
+        return False
+    return any(other.start < start for other in scene.marks("provider", "measure"))
+
+
+def segment_of(scene: Scene, figure: Found, topic: Topic, measure: str) -> str:
+    """The part of the whole, or the definition, that is named beside the figure's measure or in its clause."""
+    clause = scene.clauses[scene.clause_of(topic.mark.start if topic.mark is not None else figure.start)]
+    home = scene.clauses[scene.clause_of(figure.start)]
+    for mark in scene.marks("segment"):
+        near = clause.start <= mark.start < clause.end or home.start <= mark.start < home.end
+        if near and fits_segment(mark.value, measure):
+            return mark.value
+    return ""
+
+
+def fits_segment(segment: str, measure: str) -> bool:
+    """Whether a measure can have the segment: rounds are of funding, the rest of flows and users."""
+    if segment.startswith(_ROUNDS) or segment == "seed":
+        return measure == "funding"
+    return measure in _FLOWS
+
+
+def prices_of(scene: Scene, figure: Found, measure: str) -> Prices:
+    """Constant where the figure's own clause, or the whole sentence of one figure, says so."""
+    if MEASURES[measure].unit.value != "currency":
+        return Prices.CURRENT
+    clause = scene.clauses[scene.clause_of(figure.start)]
+    for mark in scene.marks("constant"):
+        if mark.value == "yes" and (clause.start <= mark.start < clause.end or len(scene.figures) == 1):
+            later = [one for one in scene.figures if one.start > figure.start and one.start < mark.start]
+            return Prices.CURRENT if later else Prices.CONSTANT
+    return Prices.CURRENT
+
+
+def market_of(
+    scene: Scene, figure: Found, subject: Subject, measure: str, segment: str, before: str | None
+) -> tuple[str, str] | None:
+    """The market that is said to be the figure's, and by which rule; None where several are and none is its own."""
+    if MEASURES[measure].company_wide:
+        return WORLD, "company-wide"
+    marks = [mark for mark in scene.marks("market") if not _no_place(scene, mark)]
+    if segment == "abroad" and not marks:
+        return WORLD, "abroad"
+    first, last = scene.clauses[scene.clause_of(figure.start)]
+    if any(scene.norm(at) == "there" for at in range(first, last)) and before:
+        return before, "there"
+    inside = [mark for mark in marks if first <= mark.start < last]
+    if inside:
+        values = {mark.value for mark in inside}
+        if len(values) == 1 and any(_listed(scene, mark, marks) for mark in inside):
+            return None
+        if len(values) == 1:
+            return inside[0].value, "named"
+        closest = min(inside, key=lambda mark: min(abs(mark.start - figure.end), abs(figure.start - mark.end)))
+        listed = any(scene.norm(mark.end) in {"and", ",", "or"} for mark in inside)
+        return None if listed else (closest.value, "named")
+    earlier = [mark for mark in marks if mark.end <= first and not _listed(scene, mark, marks)]
+    if earlier:
+        return earlier[-1].value, "named before"
+    if len({mark.value for mark in marks}) == 1 and len(scene.figures) == 1:
+        return marks[0].value, "named"
+    if marks and not earlier and all(mark.end <= first for mark in marks):
+        return None
+    if before:
+        return before, "so far"
+    operator = next(
+        (
+            whole_of(mark.value)
+            for mark in scene.marks("provider")
+            if mark.value != subject.provider and _names_home(mark.value)
+        ),
+        None,
+    )
+    whole = whole_of(subject.provider)
+    return (operator, "operator") if operator and whole == WORLD else (whole, "the whole")
+
+
+def _names_home(slug: str) -> bool:
+    entry = providers().get(slug)
+    return entry is not None and market_name(entry.home) in entry.name
+
+
+def whole_of(slug: str) -> str:
+    """Where a provider is when no market is named: its home where it works in that country alone, else the world."""
+    entry = providers().get(slug)
+    if entry is None or entry.abroad:
+        return WORLD
+    if entry.type is ProviderType.FIRM and market_name(entry.home) not in entry.name:
+        return WORLD
+    return entry.home
+
+
+def _no_place(scene: Scene, mark: Mark) -> bool:
+    """A market in an apposition ("a firm based in Lagos, Nigeria") or in a segment ("outside China") is no figure's."""
+    at = mark.start - 1
+    if any(part.start <= mark.start < part.end for part in scene.marks("segment")):
+        return True
+    words = [scene.norm(at - back) for back in range(4)]
+    return "based" in words or ("firm" in words and "in" in words) or "startup" in words
+
+
+def _listed(scene: Scene, mark: Mark, marks: list[Mark]) -> bool:
+    return any(
+        other is not mark
+        and (
+            scene.tokens.between(mark.end, other.start)
+            if other.start > mark.end
+            else scene.tokens.between(other.end, mark.start)
+        ).strip()
+        in {"and", ",", "or", "&", ", and"}
+        for other in marks
+    )
+
+
+def is_total(scene: Scene, topic: Topic) -> bool:
+    """Whether a sentence that names no provider speaks of a country's total: of payments, cards, mobile money."""
+    return (
+        bool(scene.marks("market"))
+        and topic.is_measure
+        and topic.value
+        not in {"revenue", "income", "net_sales", "gmv", "funding", "valuation", "invested", "market_share", "agents"}
+    )
+
+
+TOTAL = Subject(ALL, "a country's total")

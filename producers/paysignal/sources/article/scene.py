@@ -1,0 +1,113 @@
+"""A sentence with all that was found in it, by token: what the stages of choice look at."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+from paysignal.sources.article.periods import TimesFound
+from paysignal.sources.article.quantities import Found
+from paysignal.sources.article.tokens import HYPHENS, Tokens
+from paysignal.sources.article.vocabulary import Mark
+
+_STOPS = frozenset({",", ";", ":", "(", ")", "—", "；", "，", "。", "、", "（", "）", "：", "/"})
+_JOINS = frozenset({"and", "while", "but", "whereas", "though", "although", "which"})
+
+
+_ARTICLES = frozenset({"a", "an", "the"})
+#: No clause is cut inside of these: "credit and debit card revenue".
+_WHOLE = frozenset({"measure", "other", "provider", "market", "compare"})
+
+
+class Spanned(Protocol):
+    """Anything that stands from a token up to another."""
+
+    @property
+    def start(self) -> int:
+        """The first token."""
+
+    @property
+    def end(self) -> int:
+        """The token after the last."""
+
+
+class Clause(NamedTuple):
+    """A stretch of tokens between commas and the like."""
+
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Scene:
+    """One sentence: tokens, marks by category, figures, times; `unknown` are the tokens that no wording covers."""
+
+    tokens: Tokens
+    by: dict[str, list[Mark]]
+    times: TimesFound
+    figures: list[Found]
+    clauses: list[Clause]
+    covered: bytearray
+    start_at: dict[tuple[str, int], Mark] = field(default_factory=dict)
+
+    def marks(self, *categories: str) -> list[Mark]:
+        """The marks of some categories in the order of the text."""
+        if len(categories) == 1:
+            return self.by.get(categories[0], [])
+        return sorted((mark for one in categories for mark in self.by.get(one, ())), key=lambda mark: mark.start)
+
+    def clause_of(self, index: int) -> int:
+        """The number of the clause that a token is in."""
+        for number, clause in enumerate(self.clauses):
+            if index < clause.end:
+                return number
+        return len(self.clauses) - 1
+
+    def norm(self, index: int) -> str:
+        """A token as looked up; empty outside of the sentence."""
+        return self.tokens.norms[index] if 0 <= index < len(self.tokens.norms) else ""
+
+    def unknown(self, start: int, end: int) -> list[int]:
+        """The words between two tokens that no wording covers: the nouns of other things."""
+        return [
+            at for at in range(max(start, 0), min(end, len(self.covered)))
+            if not self.covered[at] and self.tokens.norms[at][0].isalpha() and self.tokens.norms[at] not in _ARTICLES
+        ]  # fmt: skip
+
+
+def scene_of(
+    tokens: Tokens, marks: Sequence[Mark], times: TimesFound, figures: list[Found], names: Iterable[int]
+) -> Scene:
+    """The scene of a sentence; `names` are tokens that belong to a name outside of the vocabulary."""
+    by: dict[str, list[Mark]] = {}
+    start_at: dict[tuple[str, int], Mark] = {}
+    covered = bytearray(len(tokens.norms))
+    for mark in marks:
+        by.setdefault(mark.category, []).append(mark)
+        start_at[mark.category, mark.start] = mark
+        covered[mark.start : mark.end] = b"\1" * (mark.end - mark.start)
+    for start, end in spans_of(times.periods, times.compared, figures):
+        covered[start:end] = b"\1" * (end - start)
+    for index in names:
+        covered[index] = 1
+    return Scene(tokens, by, times, figures, _clauses(tokens, times, figures, marks), covered, start_at)
+
+
+def spans_of(*groups: Iterable[Spanned]) -> Iterator[tuple[int, int]]:
+    """Where the things of several groups stand."""
+    return ((one.start, one.end) for group in groups for one in group)
+
+
+def _clauses(tokens: Tokens, times: TimesFound, figures: Sequence[Found], marks: Sequence[Mark]) -> list[Clause]:
+    inside = {at for start, end in spans_of(times.periods, figures) for at in range(start, end)}
+    inside.update(at for mark in marks if mark.category in _WHOLE for at in range(mark.start, mark.end))
+    cuts: list[Clause] = []
+    start, count = 0, len(tokens.norms)
+    for index, norm in enumerate(tokens.norms):
+        if index in inside:
+            continue
+        dash = norm in HYPHENS and not tokens.joined(index)
+        if (norm in _STOPS or norm in _JOINS or dash) and index >= start:
+            cuts.append(Clause(start, index))
+            start = index + 1 if norm not in _JOINS else index
+    cuts.append(Clause(start, count))
+    return [one for one in cuts if one.end > one.start] or [Clause(0, count)]

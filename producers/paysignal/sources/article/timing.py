@@ -1,0 +1,136 @@
+"""When a figure holds, and what it is compared with."""
+
+from paysignal.facts.claims import Baseline
+from paysignal.facts.errors import Refused
+from paysignal.facts.kinds import Comparison, Kind
+from paysignal.facts.measures import MEASURES, Nature
+from paysignal.facts.moments import instant_of, months_later
+from paysignal.facts.periods import Period, months_in, previous_of, year_ago_of
+from paysignal.sources.article.model import When
+from paysignal.sources.article.periods import Now, TimeMark
+from paysignal.sources.article.quantities import Found
+from paysignal.sources.article.scene import Scene
+
+_YEAR_MONTHS = 12
+_COMPARED_AFTER = {1: Comparison.PREVIOUS, 3: Comparison.PREVIOUS, _YEAR_MONTHS: Comparison.YEAR_AGO}
+_LENGTHS = {"day": "P1D", "week": "P7D", "month": "P1M", "year": "P12M", "hour": "PT1H"}
+
+
+def mention_of(scene: Scene, figure: Found, *, stock: bool, base: bool = False) -> TimeMark | None:
+    """The period named for a figure: in its own clause, else before it, else behind it where no other figure is."""
+    usable = [one for one in scene.times.periods if not one.base or base]
+    if not usable:
+        return None
+    first, last = scene.clauses[scene.clause_of(figure.start)]
+    inside = [one for one in usable if first <= one.start < last]
+    if inside:
+        return _best(inside, figure, stock=stock)
+    before = [one for one in usable if one.end <= first]
+    if before:
+        return _best(before, figure, stock=stock)
+    nxt = next((other for other in scene.figures if other.start >= figure.end), None)
+    return next((one for one in usable if nxt is None or one.start < nxt.start or len(usable) == 1), None)
+
+
+def _best(mentions: list[TimeMark], figure: Found, *, stock: bool) -> TimeMark:
+    """Of several the nearest; of a flow rather a stretch of time than a day on which something stood."""
+    fitting = mentions if stock else [one for one in mentions if one.when is When.DURING] or mentions
+    behind = [one for one in fitting if 0 <= one.start - figure.end <= 3]
+    return (
+        behind[0]
+        if behind
+        else min(fitting, key=lambda one: min(abs(one.start - figure.end), abs(figure.start - one.end)))
+    )
+
+
+def as_stated(period: Period | None, kind: Kind, measure: str) -> Period | None:
+    """A level of a stock has no start: it stands at the end of what was named."""
+    if period is not None and kind is Kind.LEVEL and MEASURES[measure].nature is Nature.STOCK:
+        return Period(None, period.end)
+    return period
+
+
+def rate_of(scene: Scene, figure: Found) -> str | None:
+    """The length that a figure is a rate of: five million a day."""
+    for mark in scene.times.rates:
+        if -4 <= mark.start - figure.end <= 5 and not any(
+            figure.end <= other.start < mark.start for other in scene.figures
+        ):
+            return _LENGTHS.get(mark.value)
+    return None
+
+
+def comparison_of(scene: Scene, figure: Found) -> Comparison | None:
+    """What is named to compare a figure with: behind it and before the next figure, else before it, else anywhere."""
+    compared = scene.times.compared
+    if not compared:
+        return None
+    following = next((one.start for one in scene.figures if one.start >= figure.end), len(scene.tokens.norms))
+    behind = next((one for one in compared if figure.end <= one.start < following), None)
+    if behind is not None:
+        return behind.comparison
+    before = [one for one in compared if one.end <= figure.start]
+    return before[-1].comparison if before else compared[0].comparison
+
+
+def baseline_of(
+    scene: Scene, figure: Found, kind: Kind, measure: str, period: Period | None
+) -> Comparison | Baseline | None:
+    """The baseline of a change or growth: a named comparison or earlier year, or the state before a gain."""
+    if kind is Kind.LEVEL:
+        return None
+    named = comparison_of(scene, figure)
+    if named is not None:
+        return named
+    earlier = next((one for one in scene.times.periods if one.base and one.start >= figure.end and one.period), None)
+    if earlier is not None and earlier.period is not None and period is not None:
+        return _from_year(period, earlier.period)
+    stock = MEASURES[measure].nature is Nature.STOCK
+    if kind is Kind.CHANGE and stock and period is not None and period.start is not None:
+        return _COMPARED_AFTER.get(months_in(period.start, period.end) or 0, Comparison.UNSTATED)
+    return Comparison.UNSTATED
+
+
+def _from_year(period: Period, earlier: Period) -> Comparison | Baseline:
+    """As in "compared to 2019": the same months of that year."""
+    if period.start is None or earlier.start is None:
+        return Comparison.UNSTATED
+    if earlier == previous_of(period):
+        return Comparison.PREVIOUS if earlier != year_ago_of(period) else Comparison.YEAR_AGO
+    years = instant_of(period.start).year - instant_of(earlier.start).year
+    if years == 1:
+        return Comparison.YEAR_AGO
+    if years < 1:
+        return Comparison.UNSTATED
+    try:
+        return Baseline(months_later(period.start, -12 * years), months_later(period.end, -12 * years))
+    except Refused:
+        return Comparison.UNSTATED
+
+
+def base_period(scene: Scene, figure: Found, period: Period | None) -> Period | None:
+    """The period of a figure "from which" another rose: named beside it, or the one compared with."""
+    following = next((one.start for one in scene.figures if one.start >= figure.end), len(scene.tokens.norms))
+    beside = next(
+        (one for one in scene.times.periods if figure.end <= one.start <= min(figure.end + 4, following)), None
+    )
+    if beside is not None and beside.period is not None:
+        return beside.period
+    if period is None or period.start is None:
+        return None
+    named = comparison_of(scene, figure)
+    if named is Comparison.YEAR_AGO:
+        return year_ago_of(period)
+    return previous_of(period) if named is Comparison.PREVIOUS else None
+
+
+def open_until(now: Now, length: str | None = None) -> Period | None:
+    """A period that nobody stated ends with the publication."""
+    return Period(None, now.published, length) if now.published is not None else None
+
+
+def is_ahead(period: Period | None, now: Now) -> bool:
+    """Whether a period starts after the publication: such a figure is a forecast."""
+    if period is None or now.published is None:
+        return False
+    return instant_of(period.start or period.end) > instant_of(now.published) and (period.start is not None)

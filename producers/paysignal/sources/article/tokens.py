@@ -1,0 +1,60 @@
+"""The words of a sentence with their places: what every later stage walks over."""
+
+import re
+from typing import NamedTuple
+
+#: A number with its groups, one Chinese or Japanese character, a word with its apostrophes, or any other sign.
+_TOKEN = re.compile(
+    r"\d+(?:[.,]\d+)*|[\u3400-\u9fff\uf900-\ufaff]|[^\W\d_\u3400-\u9fff\uf900-\ufaff]+(?:['’][^\W\d_]+)*|\S"
+)
+HYPHENS = frozenset("-‐‑–")
+
+
+class Tokens(NamedTuple):
+    """Tokens side by side: as written, as looked up (lower case, without a possessive), where they start and end."""
+
+    text: str
+    written: list[str]
+    norms: list[str]
+    starts: list[int]
+    ends: list[int]
+
+    def between(self, start: int, end: int) -> str:
+        """The text from one token up to, and without, another."""
+        return self.text[self.starts[start] : self.ends[end - 1]] if end > start else ""
+
+    def joined(self, index: int) -> bool:
+        """Whether nothing stands between a token and the one before."""
+        return index > 0 and self.starts[index] == self.ends[index - 1]
+
+
+def tokens_of(text: str) -> Tokens:
+    """The tokens of a text, in order."""
+    written: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for match in _TOKEN.finditer(text):
+        written.append(match.group())
+        starts.append(match.start())
+        ends.append(match.end())
+    return Tokens(text, written, [norm_of(word) for word in written], starts, ends)
+
+
+def norm_of(word: str) -> str:
+    """A word as it is looked up: lower case, with one kind of apostrophe, without the possessive."""
+    norm = word.lower()
+    if len(norm) > 2 and norm[-2] in "'’":
+        return norm[:-2] if norm[-1] == "s" else norm
+    return norm[:-1] if norm[-1] in "'’" and len(norm) > 1 else norm
+
+
+def place_before(tokens: Tokens, offset: int) -> int:
+    """The index of the first token that starts at or after a character."""
+    low, high = 0, len(tokens.starts)
+    while low < high:
+        middle = (low + high) // 2
+        if tokens.starts[middle] < offset:
+            low = middle + 1
+        else:
+            high = middle
+    return low

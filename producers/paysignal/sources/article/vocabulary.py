@@ -1,0 +1,207 @@
+"""The vocabulary: files of wordings, read into one tree of phrases that a sentence is walked through once.
+
+A file has headings `category value` and, indented under each, its wordings: `(a|b|)` is a choice, an empty one an
+option. A new wording is one line of such a file. Names of providers come from the alias file, those of markets from
+ISO 3166 and `markets.txt`; names are read with their capitals, all else without.
+"""
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from importlib import resources
+from typing import Any, NamedTuple
+
+import pycountry
+
+from paysignal.facts.providers import providers
+from paysignal.sources.article.tokens import HYPHENS, Tokens, tokens_of
+
+FILES = ("units", "bounds", "motions", "measures", "others", "cues", "times", "words")
+#: ISO names that are everyday words or first names in news.
+_NOT_READ = frozenset({"Jersey", "Guernsey", "Chad", "Jordan", "Georgia", "Niger", "Guinea", "Mali", "Togo", "Cuba"})
+_READ_AFTER_ALL = {"Mali": "ML", "Togo": "TG", "Niger": "NE", "Guinea": "GN", "Cuba": "CU"}
+#: Categories whose wordings are names: `us` is no market.
+_NAMES = frozenset({"provider", "market", "sign"})
+_ARTICLES = frozenset({"a", "an", "the"})
+_VALUE = ""  #: the key under which a node keeps what ends there
+
+
+class Mark(NamedTuple):
+    """A wording found: what it is, and from which token up to which it stands."""
+
+    category: str
+    value: str
+    start: int
+    end: int
+
+
+class Entry(NamedTuple):
+    """What a phrase stands for; `exact` are the ways a name may be written, none where case does not matter."""
+
+    category: str
+    value: str
+    exact: frozenset[str]
+
+
+Node = dict[str, Any]
+
+
+class Lexicon(NamedTuple):
+    """The tree of all phrases."""
+
+    root: Node
+
+    def marks(self, tokens: Tokens) -> list[Mark]:
+        """The longest wording at each place, from left to right, one mark for each thing it may stand for."""
+        found: list[Mark] = []
+        index, count, root = 0, len(tokens.norms), self.root
+        while index < count:
+            node = root.get(tokens.norms[index])
+            end = self._walk(tokens, index, node, found) if node is not None else 0
+            if end and tokens.norms[index] in _ARTICLES and self._reach(tokens, index + 1) > max(end, index + 2):
+                while found and found[-1].start == index:  # "a year" is not what "a year-on-year rise" begins with
+                    found.pop()
+                end = 0
+            index = end or index + 1
+        return found
+
+    def _reach(self, tokens: Tokens, index: int) -> int:
+        """The end of the longest phrase from a place; 0 when there is none."""
+        node = self.root.get(tokens.norms[index]) if index < len(tokens.norms) else None
+        return self._walk(tokens, index, node, []) if node is not None else 0
+
+    def _walk(self, tokens: Tokens, start: int, node: Node, found: list[Mark]) -> int:
+        """The end of the longest phrase from `start`, whose marks are added; 0 when there is none."""
+        norms, count, at = tokens.norms, len(tokens.norms), start + 1
+        ends: list[tuple[int, list[Entry]]] = []
+        while True:
+            entries = node.get(_VALUE)
+            if entries is not None:
+                ends.append((at, entries))
+            if at < count and norms[at] in HYPHENS and norms[at] not in node and _tight(tokens, at):
+                at += 1
+            following = node.get(norms[at]) if at < count else None
+            if following is None:
+                break
+            node, at = following, at + 1
+        for end, entries in reversed(ends):
+            kept = [entry for entry in entries if not entry.exact or _written(tokens, start, end) in entry.exact]
+            if kept:
+                found.extend(Mark(entry.category, entry.value, start, end) for entry in kept)
+                return end
+        return 0
+
+
+def _tight(tokens: Tokens, index: int) -> bool:
+    return tokens.joined(index) and index + 1 < len(tokens.starts) and tokens.joined(index + 1)
+
+
+def _written(tokens: Tokens, start: int, end: int) -> str:
+    """A name as written, without hyphens and possessives."""
+    words = [word for word in tokens.written[start:end] if word not in HYPHENS]
+    last = words[-1]
+    if len(last) > 1 and last[-1] in "'’":
+        words[-1] = last[:-1]
+    elif len(last) > 2 and last[-2] in "'’" and last[-1] == "s":
+        words[-1] = last[:-2]
+    return " ".join(words)
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """The vocabulary, read once."""
+    root: Node = {}
+    for file in FILES:
+        for category, value, phrase in wordings(file):
+            add(root, phrase, category, value)
+    for name, code in _market_names():
+        add(root, name, "market", code)
+    for entry in providers().values():
+        for name in (entry.name, *entry.aliases):
+            add(root, name, "provider", entry.slug)
+    return Lexicon(root)
+
+
+@lru_cache(maxsize=1)
+def segments() -> Lexicon:
+    """The wordings of segments, in a tree of their own: a "Series C round" is funding and its segment at once."""
+    root: Node = {}
+    for category, value, phrase in wordings("segments"):
+        add(root, phrase, category, value)
+    return Lexicon(root)
+
+
+def add(root: Node, phrase: str, category: str, value: str) -> None:
+    """Puts one phrase into the tree; a name is kept with its capitals."""
+    tokens = tokens_of(phrase)
+    words = [(norm, word) for norm, word in zip(tokens.norms, tokens.written, strict=True) if norm not in HYPHENS]
+    node = root
+    for norm, _ in words:
+        node = node.setdefault(norm, {})
+    entries: list[Entry] = node.setdefault(_VALUE, [])
+    exact: frozenset[str] = frozenset()
+    if category in _NAMES:
+        name = " ".join(word for _, word in words)
+        exact = frozenset({name, name.upper()} if len(name) > 2 and category != "sign" else {name})
+    for place, entry in enumerate(entries):
+        if entry.category == category:
+            if entry.value == value and exact:
+                entries[place] = entry._replace(exact=entry.exact | exact)
+            return
+    entries.append(Entry(category, value, exact))
+
+
+def wordings(file: str) -> Iterator[tuple[str, str, str]]:
+    """Category, value and phrase of each wording of a file, its choices written out."""
+    raw = resources.files("paysignal.sources.article").joinpath("words", f"{file}.txt").read_text("utf-8")
+    category = value = ""
+    for line in raw.splitlines():
+        text = line.partition("# ")[0].rstrip()
+        if not text:
+            continue
+        if not line.startswith(" "):
+            category, _, value = text.partition(" ")
+            continue
+        for phrase in expanded(text.strip()):
+            yield category, value, phrase
+
+
+def expanded(pattern: str) -> Iterable[str]:
+    """Every phrase that a pattern with choices can be: `(a|b|) c` is `a c`, `b c` and `c`."""
+    opened = pattern.find("(")
+    if opened < 0:
+        return [" ".join(pattern.split())]
+    closed = _closing(pattern, opened)
+    before, after = pattern[:opened], list(expanded(pattern[closed + 1 :]))
+    choices = [one for choice in _choices(pattern[opened + 1 : closed]) for one in expanded(choice)]
+    return [" ".join(f"{before} {choice} {rest}".split()) for choice in choices for rest in after]
+
+
+def _closing(pattern: str, opened: int) -> int:
+    depth = 0
+    for place in range(opened, len(pattern)):
+        depth += {"(": 1, ")": -1}.get(pattern[place], 0)
+        if depth == 0:
+            return place
+    raise ValueError(f"a choice is not closed in {pattern!r}; write (a|b|)")
+
+
+def _choices(text: str) -> list[str]:
+    parts, depth, current = [], 0, ""
+    for letter in text:
+        depth += {"(": 1, ")": -1}.get(letter, 0)
+        if letter == "|" and depth == 0:
+            parts.append(current)
+            current = ""
+        else:
+            current += letter
+    return [*parts, current]
+
+
+def _market_names() -> Iterator[tuple[str, str]]:
+    for country in pycountry.countries:
+        for name in (country.name, getattr(country, "common_name", country.name)):
+            if name not in _NOT_READ:
+                yield name, country.alpha_2
+    yield from _READ_AFTER_ALL.items()
+    for _, code, phrase in wordings("markets"):
+        yield phrase, code
