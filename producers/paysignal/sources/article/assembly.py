@@ -35,10 +35,12 @@ from paysignal.sources.article.quantities import Found
 from paysignal.sources.article.reasons import told
 from paysignal.sources.article.scene import Scene
 from paysignal.sources.article.statuses import TOLD, status_of
+from paysignal.sources.article.vocabulary import Mark
 from paysignal.sources.documents import Document
 
 #: A sentence of more figures is a table that lost its lines.
 MOST_FIGURES = 40
+_PAID = frozenset({"transactions", "transaction_value"})
 #: Topics of sentences before that a figure without one may be of.
 _TOPICS_KEPT = 4
 #: Of a bank or a telecom these are of payments by their very wording.
@@ -289,13 +291,18 @@ def _measure(scene: Scene, figure: _Figure, form: Form, before: list[Claim | Non
     topic = figure.topic
     assert topic is not None  # noqa: S101  told apart before  told apart before
     if form in {Form.PERCENT, Form.TIMES} and topic.value in {"payments", "transactions", "volume"}:
-        beside = _amount_beside(scene, figure, before)
+        beside = _amount_beside(scene, figure)
         if beside is not None and fits(topic.value, beside):
             return measure_for(topic, beside)
+        gone_on = _gone_on_from(figure, before)
+        if gone_on is not None:
+            return gone_on
+    if topic.value == "volume" and any(_is_value(scene, mark) for mark in scene.marks("measure")):
+        return "transactions"  # "volumes rose 61 % and value 47 %"
     return measure_for(topic, form)
 
 
-def _amount_beside(scene: Scene, figure: _Figure, before: list[Claim | None]) -> Form | None:
+def _amount_beside(scene: Scene, figure: _Figure) -> Form | None:
     """The form of the amount that a growth leads to ("rose 35 % to Rs 20 crore") or that it comes behind."""
     number = figure.number
     if number + 1 < len(scene.figures):
@@ -304,10 +311,19 @@ def _amount_beside(scene: Scene, figure: _Figure, before: list[Claim | None]) ->
         if len(between) <= 8 and ("to" in between or "at" in between) and following.form in {Form.MONEY, Form.COUNT}:
             nouned = following.form is Form.MONEY or not any(m.start == following.end for m in scene.marks("other"))
             return following.form if nouned else None
-    if figure.topic is not None and figure.topic.rule == "goes on" and number and before[number - 1] is not None:
-        previous = scene.figures[number - 1].form
-        return previous if previous in {Form.MONEY, Form.COUNT} else None
     return None
+
+
+def _is_value(scene: Scene, mark: Mark) -> bool:
+    return mark.end - mark.start == 1 and scene.norm(mark.start) in {"value", "values"}
+
+
+def _gone_on_from(figure: _Figure, before: list[Claim | None]) -> str | None:
+    """The measure of the amount that a growth goes on from: "Rs 20 crore in July, a 35 % rise"."""
+    if figure.topic is None or figure.topic.rule != "goes on":
+        return None
+    payments = (one.measure for one in reversed(before) if one is not None and one.measure in _PAID)
+    return next(payments, None)
 
 
 def _kind(scene: Scene, figure: _Figure, form: Form, measure: str, words: str) -> Kind:
@@ -341,6 +357,8 @@ def _check_people(scene: Scene, found: Found, topic: Topic, words: str) -> None:
 
 def _check_mixed(scene: Scene, topic: Topic, subject: Subject, segment: str, words: str) -> None:
     """Of a bank, a telecom or a shop only what is said of payments is read; a retailer's goods are no payments."""
+    if topic.value == "subscribers" and (subject.mixed or subject.rule != "named"):
+        raise Unclear(Reason.NOT_A_FACT, told(words, "telecom"))
     if topic.value in {"gmv", "net_sales"} and subject.mixed:
         raise Unclear(Reason.NOT_A_FACT, told(words, "shops"))
     if subject.mixed and any(mark.value == "shops" for mark in scene.marks("other")):
@@ -382,7 +400,7 @@ def _period(
 ) -> tuple[Period | None, bool]:
     """The period, and whether the sentence states it: named, gone on with, that of the report, or open."""
     found = figure.found
-    stock = MEASURES[measure].nature is Nature.STOCK
+    stock = MEASURES[measure].nature.at_instant
     mention = timing.mention_of(scene, found, stock=stock and kind is Kind.LEVEL)
     period = mention.period if mention is not None else None
     if figure.motion is Motion.FROM:

@@ -15,11 +15,14 @@ MONEY_OF = {
     "income": "revenue", "net_sales": "revenue", "gmv": "transaction_value", "invested": "funding",
     "payments_revenue": "revenue", "valued_at": "valuation",
 }  # fmt: skip
-COUNT_OF = {"payments": "transactions", "volume": "transactions", "people": "active_users"}
+COUNT_OF = {
+    "payments": "transactions", "volume": "transactions", "people": "active_users", "subscribers": "active_users",
+}  # fmt: skip
 _RATIO_OF = {
     "valued_at": "valuation", "invested": "funding",
     "payments": "transactions", "volume": "transaction_value", "income": "revenue", "net_sales": "revenue",
     "gmv": "transaction_value", "payments_revenue": "revenue", "people": "active_users",
+    "subscribers": "active_users",
 }  # fmt: skip
 _MONEY = frozenset({"transaction_value", "revenue", "funding", "valuation", "average_spend"}) | MONEY_OF.keys()
 #: Measures that a share can be meant by, and what only money or counts can be.
@@ -33,7 +36,7 @@ _SUBJECT_OTHERS = frozenset({
     "stake", "money",
 })  # fmt: skip
 _PREPOSITIONS = frozenset({
-    "of", "from", "in", "on", "for", "by", "per", "through", "via", "across", "using", "between", "among",
+    "of", "from", "in", "on", "at", "for", "by", "per", "through", "via", "across", "using", "between", "among",
     "under", "within",
     "into",
 })  # fmt: skip
@@ -81,6 +84,8 @@ def topic_of(scene: Scene, number: int, start: int, reads: list[Topic | None], b
     behind = _behind(scene, figure)
     if behind is not None:
         return behind
+    if figure.form is Form.MONEY and _valued_at(scene, start) and not scene.marks("handle"):
+        return Topic("measure", "valuation", "valued at")
     going_on = _going_on(scene, number, start, reads)
     if going_on is not None:
         return going_on
@@ -141,6 +146,11 @@ def _behind(scene: Scene, figure: Found) -> Topic | None:
         norm = scene.norm(at)
         if figure.form is Form.MONEY and ("handle", at) in scene.start_at:
             return Topic("measure", "payments", "verb behind", scene.start_at["handle", at])
+        if any(rate.start == at for rate in scene.times.rates):
+            break
+        if at in scene.times.taken and figure.form is Form.MONEY and step:
+            at += 1
+            continue
         if not norm or at in scene.times.taken or _verb(scene, at) or not (norm[0].isalpha() or norm == "-"):
             break
         if any(("provider", at) in scene.start_at or (one, at) in scene.start_at for one in ("market", "segment")):
@@ -177,7 +187,7 @@ def _behind_ratio(scene: Scene, at: int, *, figure_times: bool) -> Topic | None:
     by = scene.start_at.get(("measure", at))
     if by is not None and (scene.norm(at) in {"by", "in"} or by.value == "market_share"):
         return Topic("measure", by.value, "noun behind", by)
-    if scene.norm(at) in {"the", "as"} and figure_times:
+    if scene.norm(at) in {"the", "as", "its", "their", "our"} and figure_times:
         at += 1
         while scene.norm(at) in {"many", "much", "as", "number", "of", "high", "value"}:
             at += 1
@@ -324,6 +334,13 @@ def _finite(scene: Scene, at: int) -> bool:
     return rise is not None and rise.value == "verb" and not scene.norm(at).endswith("ing")
 
 
+def _valued_at(scene: Scene, start: int) -> bool:
+    """Whether "values the payments company at" stands before an amount."""
+    if scene.norm(start - 1) != "at":
+        return False
+    return any(scene.norm(at) in {"values", "valued", "valuing"} for at in range(max(0, start - 9), start))
+
+
 def _ahead(scene: Scene, number: int, start: int, reads: list[Topic | None]) -> Topic | None:
     """The subject before a figure: in its own clause, else in those before, up to one whose subject is unknown."""
     figure = scene.figures[number]
@@ -383,6 +400,8 @@ def _head(scene: Scene, first: int, end: int, figure: Found) -> Topic | None:
 
 def _hangs(scene: Scene, head: Mark, mark: Mark) -> bool:
     """Whether a preposition stands before what is named later, with nothing but determiners and adjectives between."""
+    if mark.value == "valuation":
+        return False  # "raised $250 million at a valuation of"
     at, unknown = mark.start - 1, 0
     while at >= head.end and (scene.norm(at) in _DETERMINERS or (not scene.covered[at] and unknown < 2)):
         unknown += not scene.covered[at]

@@ -176,8 +176,8 @@ def _of_amount(scene: Scene, figure: Found, start: int, link: str) -> Motion:
     near = _near_verb(scene, start)
     if link == "by" and near is None:
         near = _verb_before(scene, start, far=True)
-    if scene.norm(start - 1) == "or" and any(
-        one.end == start - 1 and one.form is Form.PERCENT for one in scene.figures
+    if "or" in scene.tokens.norms[max(0, figure.start - 3) : figure.start] and any(
+        0 < figure.start - one.end <= 3 and one.form is Form.PERCENT for one in scene.figures
     ):
         return Motion.GAINED  # "up 11 % or $2.3 million"
     if link == "by" and near in {Motion.ROSE, Motion.FELL, Motion.GAINED}:

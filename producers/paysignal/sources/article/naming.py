@@ -89,6 +89,10 @@ def family_of(slug: str) -> str:
 
 def _only_says(scene: Scene, mark: Mark) -> bool:
     """Whether a name is only who says it: "UK Finance says", "NPCI data showed", "according to"."""
+    if scene.norm(mark.end) in _SAYING and {"it", "its", "they", "their"} & set(
+        scene.tokens.norms[mark.end : mark.end + 4]
+    ):
+        return False
     if scene.norm(mark.end) in _SAYING or (scene.norm(mark.end) in {"data", "figures", "statistics"}):
         return True
     return scene.norm(mark.start - 1) == "to" and scene.norm(mark.start - 2) == "according"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from paysignal.facts.claims import Claim
-from paysignal.facts.kinds import Bound
+from paysignal.facts.kinds import Bound, Kind
 from paysignal.facts.rejections import Reason, Rejected
 from paysignal.sources.article.assembly import MOST_FIGURES, Read, SoFar, reads_of, rejection
 from paysignal.sources.article.model import Extraction, Motion, Parsed, Sentence
@@ -72,10 +72,23 @@ def _without_figure(document: Document, sentence: Sentence, scene: Scene, so_far
         so_far.subject, so_far.topics, so_far.period = known_subject(providers[0].value, "so far"), (), None
 
 
+def _finer(one: Claim, other: Claim) -> bool:
+    """Whether a growth says more finely what a "four times" beside it says: "i.e. 314 %"."""
+    if other.kind is not Kind.GROWTH or other.value < 1 or (other.step or 1.0) < 1 or (one.step or 1.0) >= 1:
+        return False
+    same = (one.provider, one.market, one.measure, one.segment, one.period, one.source.span) == (
+        other.provider, other.market, other.measure, other.segment, other.period, other.source.span
+    )  # fmt: skip
+    return same and abs(one.value - other.value) <= 0.5
+
+
 def _once(outcomes: list[Claim | Rejected]) -> Iterator[Claim | Rejected]:
     """The same fact said twice in one text is one fact."""
     seen: set[str] = set()
+    growths = [one for one in outcomes if isinstance(one, Claim) and one.kind is Kind.GROWTH and one.step is not None]
     for outcome in outcomes:
+        if isinstance(outcome, Claim) and any(_finer(one, outcome) for one in growths):
+            continue
         if isinstance(outcome, Claim) and outcome.id is not None:
             if outcome.id in seen:
                 continue

@@ -3,7 +3,7 @@
 from paysignal.facts.claims import Baseline
 from paysignal.facts.errors import Refused
 from paysignal.facts.kinds import Comparison, Kind
-from paysignal.facts.measures import MEASURES, Nature
+from paysignal.facts.measures import MEASURES
 from paysignal.facts.moments import instant_of, months_later
 from paysignal.facts.periods import Period, months_in, previous_of, year_ago_of
 from paysignal.sources.article.model import When
@@ -18,7 +18,7 @@ _LENGTHS = {"day": "P1D", "week": "P7D", "month": "P1M", "year": "P12M", "hour":
 
 def mention_of(scene: Scene, figure: Found, *, stock: bool, base: bool = False) -> TimeMark | None:
     """The period named for a figure: in its own clause, else before it, else behind it where no other figure is."""
-    usable = [one for one in scene.times.periods if not one.base or base]
+    usable = [one for one in scene.times.periods if (not one.base or base) and not _of_another(scene, one, figure)]
     if not usable:
         return None
     first, last = scene.clauses[scene.clause_of(figure.start)]
@@ -30,6 +30,16 @@ def mention_of(scene: Scene, figure: Found, *, stock: bool, base: bool = False) 
         return _best(before, figure, stock=stock)
     nxt = next((other for other in scene.figures if other.start >= figure.end), None)
     return next((one for one in usable if nxt is None or one.start < nxt.start or len(usable) == 1), None)
+
+
+def _of_another(scene: Scene, mention: TimeMark, figure: Found) -> bool:
+    """Whether a period stands right behind a later figure that is only compared with: "compared to $1 million in 2021"."""
+    return any(
+        other.start > figure.start
+        and 0 <= mention.start - other.end <= 3
+        and any(link.value == "from" and 0 <= other.start - link.end <= 3 for link in scene.marks("link"))
+        for other in scene.figures
+    )
 
 
 def _best(mentions: list[TimeMark], figure: Found, *, stock: bool) -> TimeMark:
@@ -45,7 +55,7 @@ def _best(mentions: list[TimeMark], figure: Found, *, stock: bool) -> TimeMark:
 
 def as_stated(period: Period | None, kind: Kind, measure: str) -> Period | None:
     """A level of a stock has no start: it stands at the end of what was named."""
-    if period is not None and kind is Kind.LEVEL and MEASURES[measure].nature is Nature.STOCK:
+    if period is not None and kind is Kind.LEVEL and MEASURES[measure].nature.at_instant:
         return Period(None, period.end)
     return period
 
@@ -85,7 +95,7 @@ def baseline_of(
     earlier = next((one for one in scene.times.periods if one.base and one.start >= figure.end and one.period), None)
     if earlier is not None and earlier.period is not None and period is not None:
         return _from_year(period, earlier.period)
-    stock = MEASURES[measure].nature is Nature.STOCK
+    stock = MEASURES[measure].nature.at_instant
     if kind is Kind.CHANGE and stock and period is not None and period.start is not None:
         return _COMPARED_AFTER.get(months_in(period.start, period.end) or 0, Comparison.UNSTATED)
     return Comparison.UNSTATED
