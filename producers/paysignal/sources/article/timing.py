@@ -33,7 +33,7 @@ def mention_of(scene: Scene, figure: Found, *, stock: bool, base: bool = False) 
 
 
 def _of_another(scene: Scene, mention: TimeMark, figure: Found) -> bool:
-    """Whether a period stands right behind a later figure that is only compared with: "compared to $1 million in 2021"."""
+    """Whether a period stands right behind a later figure of comparison: "compared to $1 million in 2021"."""
     return any(
         other.start > figure.start
         and 0 <= mention.start - other.end <= 3
