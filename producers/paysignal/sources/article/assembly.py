@@ -85,6 +85,7 @@ class SoFar:
     segment: str = ""
     period: Period | None = None
     report: Period | None = None
+    sha256: str = ""
     claims: list[Claim] = field(default_factory=list)
 
 
@@ -210,7 +211,7 @@ def _claim(
         baseline=timing.baseline_of(scene, found, kind, measure, period),
         known_at=document.published_at,
         known_at_basis=document.published_basis,
-        source=_source(document, sentence),
+        source=_source(document, sentence, so_far.sha256),
     )
     _remember(scene, so_far, figure, topic, measure, subject, market, segment, period if stated else None)
     return identified(claim), f"{topic.rule}, {subject.rule}, {market[1]}"
@@ -505,13 +506,13 @@ def _equivalent(scene: Scene, twin: Claim, figure: _Figure) -> Claim:
     )
 
 
-def _source(document: Document, sentence: Sentence) -> Source:
+def _source(document: Document, sentence: Sentence, sha256: str) -> Source:
     return Source(
         publisher=document.publisher,
         name=document.publisher_name,
         tier=document.tier,
         url=document.url,
-        sha256=document.sha256,
+        sha256=sha256,
         span=(sentence.start, sentence.end),
     )
 

@@ -1,5 +1,6 @@
 """The whole way from an article's text to claims."""
 
+import re
 from collections.abc import Iterator
 
 from paysignal.facts.claims import Claim
@@ -8,7 +9,7 @@ from paysignal.facts.rejections import Reason, Rejected
 from paysignal.sources.article.assembly import MOST_FIGURES, Read, SoFar, reads_of, rejection
 from paysignal.sources.article.model import Extraction, Motion, Parsed, Sentence
 from paysignal.sources.article.naming import known_subject
-from paysignal.sources.article.periods import Now, times_of
+from paysignal.sources.article.periods import Now, TimesFound, times_of
 from paysignal.sources.article.quantities import quantities_of
 from paysignal.sources.article.scene import Scene, scene_of
 from paysignal.sources.article.sentences import sentences_of
@@ -17,6 +18,13 @@ from paysignal.sources.article.titles import title_of
 from paysignal.sources.article.tokens import tokens_of
 from paysignal.sources.article.vocabulary import lexicon, segments
 from paysignal.sources.documents import Document
+
+#: What a figure can not be without: a digit, or a word that is one.
+_HINT = re.compile(
+    r"[\d一二三四五六七八九十两百千万亿倍番半]|\b(?:hundreds?|thousands?|millions?|billions?|trillions?|lakhs?|crores?|percent|per\scent|"
+    r"doubl\w+|tripl\w+|trebl\w+|quadrupl\w+|quintupl\w+|halv\w+|twice|thrice|\w+fold|times|flat|unchanged|stable|steady)\b",
+    re.IGNORECASE,
+)
 
 
 def parse_article(document: Document, *, stages: bool = True) -> Extraction:
@@ -27,7 +35,7 @@ def parse_article(document: Document, *, stages: bool = True) -> Extraction:
     """
     title = title_of(document.title, document.published_at)
     now = Now(document.published_at, title.report)
-    so_far = SoFar(title=title.subject)
+    so_far = SoFar(title=title.subject, sha256=document.sha256)
     shown: list[Parsed] = []
     outcomes: list[Claim | Rejected] = []
     for sentence in sentences_of(document.text):
@@ -44,6 +52,8 @@ def parse_article(document: Document, *, stages: bool = True) -> Extraction:
 def scene_in(sentence: Sentence, now: Now) -> Scene:
     """The first stages on one sentence: tokens, wordings, times, figures, clauses."""
     tokens = tokens_of(sentence.text)
+    if not _HINT.search(sentence.text):
+        return scene_of(tokens, lexicon().names(tokens), TimesFound((), (), (), frozenset()), [], ())
     marks = lexicon().marks(tokens)
     times = times_of(tokens, marks, now)
     figures = quantities_of(tokens, marks, times.taken)

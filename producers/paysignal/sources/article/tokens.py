@@ -3,9 +3,10 @@
 import re
 from typing import NamedTuple
 
-#: A number with its groups, one Chinese or Japanese character, a word with its apostrophes, or any other sign.
+#: A number with its groups, one Chinese or Japanese character, a word with its apostrophes, a run of signs (a rule
+#: or a row of dots), or any other sign.
 _TOKEN = re.compile(
-    r"\d+(?:[.,]\d+)*|[\u3400-\u9fff\uf900-\ufaff]|[^\W\d_\u3400-\u9fff\uf900-\ufaff]+(?:['’][^\W\d_]+)*|\S"
+    r"\d+(?:[.,]\d+)*|[^\w\s]{5,}|[\u3400-\u9fff\uf900-\ufaff]|[^\W\d_\u3400-\u9fff\uf900-\ufaff]+(?:['’][^\W\d_]+)*|\S"
 )
 HYPHENS = frozenset("-‐‑–")
 
@@ -30,14 +31,16 @@ class Tokens(NamedTuple):
 
 def tokens_of(text: str) -> Tokens:
     """The tokens of a text, in order."""
-    written: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for match in _TOKEN.finditer(text):
-        written.append(match.group())
-        starts.append(match.start())
-        ends.append(match.end())
-    return Tokens(text, written, [norm_of(word) for word in written], starts, ends)
+    spans = [match.span() for match in _TOKEN.finditer(text)]
+    written = [text[start:end] for start, end in spans]
+    lower = text.lower()
+    if len(lower) == len(text):
+        norms = [lower[start:end] for start, end in spans]
+    else:  # a letter whose lower case is two letters
+        norms = [word.lower() for word in written]
+    if "'" in text or "’" in text:
+        norms = [norm_of(norm) if "'" in norm or "’" in norm else norm for norm in norms]
+    return Tokens(text, written, norms, [start for start, _ in spans], [end for _, end in spans])
 
 
 def norm_of(word: str) -> str:

@@ -64,6 +64,16 @@ class Lexicon(NamedTuple):
             index = end or index + 1
         return found
 
+    def names(self, tokens: Tokens) -> list[Mark]:
+        """Only the marks of names, which begin with a capital or a Chinese character: for a sentence without figures."""
+        found: list[Mark] = []
+        end = 0
+        for index, word in enumerate(tokens.written):
+            if index >= end and (word[0].isupper() or word[0] > "\u3000" or word[0] == "e"):
+                node = self.root.get(tokens.norms[index])
+                end = self._walk(tokens, index, node, found) if node is not None else 0
+        return [mark for mark in found if mark.category in {"provider", "market"}]
+
     def _reach(self, tokens: Tokens, index: int) -> int:
         """The end of the longest phrase from a place; 0 when there is none."""
         node = self.root.get(tokens.norms[index]) if index < len(tokens.norms) else None
@@ -84,9 +94,11 @@ class Lexicon(NamedTuple):
                 break
             node, at = following, at + 1
         for end, entries in reversed(ends):
-            kept = [entry for entry in entries if not entry.exact or _written(tokens, start, end) in entry.exact]
-            if kept:
-                found.extend(Mark(entry.category, entry.value, start, end) for entry in kept)
+            before = len(found)
+            for category, value, exact in entries:
+                if not exact or _written(tokens, start, end) in exact:
+                    found.append(Mark(category, value, start, end))
+            if len(found) > before:
                 return end
         return 0
 
