@@ -39,7 +39,7 @@ def parse_article(document: Document, *, stages: bool = True) -> Extraction:
     shown: list[Parsed] = []
     outcomes: list[Claim | Rejected] = []
     for sentence in sentences_of(document.text):
-        scene = scene_in(sentence, now)
+        scene = scene_in(sentence, now) if _HINT.search(sentence.text) else names_in(sentence)
         reads = list(_reads(document, sentence, scene, so_far, now))
         outcomes.extend(read.outcome for read in reads)
         if not any(not figure.flat for figure in scene.figures):
@@ -49,11 +49,15 @@ def parse_article(document: Document, *, stages: bool = True) -> Extraction:
     return Extraction(document.id, tuple(shown), tuple(_once(outcomes)))
 
 
+def names_in(sentence: Sentence) -> Scene:
+    """A sentence that can have no figure, with the providers and markets that it names."""
+    tokens = tokens_of(sentence.text)
+    return scene_of(tokens, lexicon().names(tokens), TimesFound((), (), (), frozenset()), [], ())
+
+
 def scene_in(sentence: Sentence, now: Now) -> Scene:
     """The first stages on one sentence: tokens, wordings, times, figures, clauses."""
     tokens = tokens_of(sentence.text)
-    if not _HINT.search(sentence.text):
-        return scene_of(tokens, lexicon().names(tokens), TimesFound((), (), (), frozenset()), [], ())
     marks = lexicon().marks(tokens)
     times = times_of(tokens, marks, now)
     figures = quantities_of(tokens, marks, times.taken)

@@ -65,7 +65,7 @@ class Lexicon(NamedTuple):
         return found
 
     def names(self, tokens: Tokens) -> list[Mark]:
-        """Only the marks of names, which begin with a capital or a Chinese character: for a sentence without figures."""
+        """Only the marks of names, which begin with a capital or in Chinese: for a sentence without figures."""
         found: list[Mark] = []
         end = 0
         for index, word in enumerate(tokens.written):
