@@ -189,6 +189,8 @@ class RealKafka(_Broker):
             "group.initial.rebalance.delay.ms": 0,
             "group.min.session.timeout.ms": 1000,
             # After a kill the node is let in again only when its old session is over: 9 s by default.
+            # The cleaner of compacted topics looks every 15 s by default.
+            "log.cleaner.backoff.ms": 500,
             "broker.session.timeout.ms": 2000,
             "broker.heartbeat.interval.ms": 500,
         }

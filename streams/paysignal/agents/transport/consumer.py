@@ -163,7 +163,7 @@ class ChunkConsumer(driver.Consumer):
         if not await self.feed.room(timeout):
             return
         if not self.flow_active:
-            await self.wait(self.can_resume_flow.wait())
+            await self.wait(cast("Any", self.can_resume_flow))
         active = set(self._get_active_partitions())
         if not active:
             await asyncio.sleep(_IDLE_SECONDS)
