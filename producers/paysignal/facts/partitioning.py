@@ -10,7 +10,12 @@ _MASK = 0xFFFFFFFF
 @lru_cache(maxsize=262_144)
 def partition_of(key: bytes, partitions: int) -> int:
     """The partition, of `partitions`, that a record with this key belongs to."""
-    return (murmur2(key) & 0x7FFFFFFF) % partitions
+    return positive_murmur2(key) % partitions
+
+
+def positive_murmur2(key: bytes) -> int:
+    """The hash whose remainder is the partition: its sign bit is dropped, as Kafka does."""
+    return murmur2(key) & 0x7FFFFFFF
 
 
 def murmur2(data: bytes) -> int:

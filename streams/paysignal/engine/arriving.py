@@ -27,7 +27,7 @@ from paysignal.facts.claims import Claim, Source, value_ends
 from paysignal.facts.identity import ID_BYTES
 from paysignal.facts.kinds import Bound, Kind
 from paysignal.facts.measures import Nature, measure_named
-from paysignal.facts.partitioning import partition_of
+from paysignal.facts.partitioning import positive_murmur2
 from paysignal.facts.periods import Period, grain_of
 from paysignal.facts.series import Series
 
@@ -58,6 +58,7 @@ class _Line(msgspec.Struct, frozen=True, gc=False):
     kind: Kind
     part: bytes
     route: bytes
+    murmur2: int
     hashed: str
     least: float
     most: float
@@ -107,7 +108,7 @@ def arrived(record: Record, partitions: int | None) -> Arrived | None:
     if tail is None:
         return None
     line = _LINES.get(raw[_HEAD_AT:value_at] + tail.form)
-    if line is None or not _is_routed(record, line.route, partitions):
+    if line is None or not _is_routed(record, line, partitions):
         return None
     try:
         value, bound, step = _figures(raw[value_at + len(_VALUE) : unit_at])
@@ -139,8 +140,8 @@ def learn(raw: bytes, claim: Claim) -> None:
     _remember(_LINES, raw[_HEAD_AT:value_at] + tail.form, _line_of(claim), MOST_LINES)
 
 
-def _is_routed(record: Record, route: bytes, partitions: int | None) -> bool:
-    return partitions is None or (record.key == route and record.partition == partition_of(route, partitions))
+def _is_routed(record: Record, line: _Line, partitions: int | None) -> bool:
+    return partitions is None or (record.key == line.route and record.partition == line.murmur2 % partitions)
 
 
 def _figures(raw: bytes) -> tuple[float, Bound, float | None]:
@@ -185,6 +186,7 @@ def _tail_of(claim: Claim) -> _Tail:
 
 def _line_of(claim: Claim) -> _Line:
     series = claim.series
+    route = series.partition_key.encode()
     floor, most = value_ends(measure_named(claim.measure), claim.kind)
     most = min(most, _LARGEST)
     return _Line(
@@ -192,7 +194,8 @@ def _line_of(claim: Claim) -> _Line:
         series.key,
         claim.kind,
         kind_part(claim.kind),
-        series.partition_key.encode(),
+        route,
+        positive_murmur2(route),
         f"{series.key}\x1f{claim.kind}",
         max(floor, -most),
         most,

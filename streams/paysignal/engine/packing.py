@@ -8,6 +8,7 @@ of one release share: `engine.arriving` joins them without encoding them anew.
 """
 
 import struct
+from sys import intern
 from typing import Final
 
 import msgspec
@@ -128,7 +129,10 @@ def figures_part(value: float, bound: Bound, step: float | None) -> bytes:
 
 
 def unpacked(raw: bytes, series: Series) -> Claim:
-    """The claim that these bytes were packed from, which is one of `series`."""
+    """The claim that these bytes were packed from, which is one of `series`.
+
+    Its moments and publisher are interned: readings of thousands of series keep them.
+    """
     after = _PUBLISHER_AT + raw[_LENGTH_AT]
     rest, kind = _DECODE(memoryview(raw)[after:]), _KINDS[raw[_KIND_AT]]
     dates, origin, figures, unusual = rest.dates, rest.origin, rest.figures, rest.unusual
@@ -145,12 +149,18 @@ def unpacked(raw: bytes, series: Series) -> Claim:
         unit=unit_of(series.measure, kind),
         currency=series.currency,
         prices=series.prices,
-        period=Period(dates.start, dates.end, dates.length),
+        period=Period(None if dates.start is None else intern(dates.start), intern(dates.end), dates.length),
         baseline=dates.baseline,
-        known_at=dates.known_at,
+        known_at=intern(dates.known_at),
         known_at_basis=_BASES[dates.basis],
         source=Source(
-            publisher_of(raw), origin.name, _TIERS[origin.tier], origin.url, origin.ref, origin.sha256, origin.span
+            intern(publisher_of(raw)),
+            origin.name,
+            _TIERS[origin.tier],
+            origin.url,
+            origin.ref,
+            origin.sha256,
+            origin.span,
         ),
         confidence=unusual.confidence,
         equivalent_of=unusual.equivalent_of,

@@ -1,7 +1,8 @@
 """The step: one batch applied to one partition's state."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from paysignal.engine.blocks import Block
 from paysignal.engine.emission.claims import of_books, possible_keys
@@ -20,6 +21,9 @@ from paysignal.engine.tallies.tallies import Tallies
 from paysignal.engine.tallies.writing import changed_blocks
 from paysignal.facts.moments import microseconds
 from paysignal.facts.readings import Reading
+
+#: Enough for numpy to work on arrays; more would keep what is unpacked of all books at a time.
+_BOOKS_AT_ONCE: Final = 1_000
 
 
 @dataclass(slots=True)
@@ -172,19 +176,13 @@ def absorb(state: State, decoded: Decoded, rates: RateTable = NO_RATES) -> Outco
 
 def emit(state: State, rates: RateTable = NO_RATES) -> Emitted:
     """The second half: computes again what the facts absorbed since the last `emit` touched."""
-    books = [state.statements.books[key] for key in sorted(state.touched_books)]
-    rows = sorted(state.touched_rows)
+    keys, rows = sorted(state.touched_books), sorted(state.touched_rows)
     state.touched_books.clear()
     state.touched_rows.clear()
-    made = _by_series([*of_books(books, rates), *of_trends(books, rates, state.parameters.trends)])
     emitted = Emitted([], [], list(of_rows(state.tallies, rows)))
-    for book in books:
-        changed, gone = state.renew(book.series.key, made.get(book.series.key, {}))
-        emitted.readings.extend(changed)
-        emitted.withdrawn.extend(gone)
-    for book in books:
-        book.rest()
-    state.statements.emitted(book.series.key for book in books)
+    for at in range(0, len(keys), _BOOKS_AT_ONCE):
+        _emit_books(state, keys[at : at + _BOOKS_AT_ONCE], rates, emitted)
+    state.statements.emitted(keys)
     emitted.finals.extend(of_announced(state.tallies, state.tallies.announce()))
     return emitted
 
@@ -217,6 +215,16 @@ def emit_caught_up(state: State, rates: RateTable = NO_RATES) -> Emitted:
     emitted = emit(state, rates)
     possible = {key for book in books for key in possible_keys(book)}
     return replace(emitted, withdrawn=sorted((possible - state.readings.keys()) | set(emitted.withdrawn)))
+
+
+def _emit_books(state: State, keys: Sequence[str], rates: RateTable, emitted: Emitted) -> None:
+    books = [state.statements.books[key] for key in keys]
+    made = _by_series([*of_books(books, rates), *of_trends(books, rates, state.parameters.trends)])
+    for key, book in zip(keys, books, strict=True):
+        changed, gone = state.renew(key, made.get(key, {}))
+        emitted.readings.extend(changed)
+        emitted.withdrawn.extend(gone)
+        book.rest()
 
 
 def _by_series(readings: Iterable[Reading]) -> dict[str, dict[str, Reading]]:

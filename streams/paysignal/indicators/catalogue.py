@@ -7,6 +7,7 @@ reading of every defined element. A new indicator is one function and one line h
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from paysignal.facts.kinds import Comparison, Kind
@@ -141,4 +142,10 @@ EVERY: Final[tuple[Indicator, ...]] = (*STATED, *COMPARED, *CONVERTED, *ROLLING,
 
 def definition_of(indicator: Indicator) -> str:
     """Which wording of which indicator a reading comes from: it changes when the formula does."""
-    return f"{indicator.name}/{indicator.revision}"
+    return _definition(indicator.name, indicator.revision)
+
+
+@lru_cache(maxsize=1_024)
+def _definition(name: str, revision: int) -> str:
+    """One text for the many readings that name it."""
+    return f"{name}/{revision}"
