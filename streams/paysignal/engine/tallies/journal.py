@@ -46,10 +46,12 @@ class Journal:
         within = self.length % CHUNK
         return self.chunks[-1] * CHUNK + within if within else self.next_chunk * CHUNK
 
-    @property
-    def is_full(self) -> bool:
-        """Whether the next entries need new memory, so that it is time to look what can be forgotten."""
-        return self.length + CHUNK > len(self.rows)
+    def is_full(self, coming: int) -> bool:
+        """Whether so many more entries may need new memory, so that it is time to look what can be forgotten.
+
+        Asked with less than a batch brings, memory grew past the moment to look, and then for ever.
+        """
+        return self.length + max(coming, CHUNK) > len(self.rows)
 
     def append(self, rows: Ints, ids: Ids, at_us: Ints, values: Floats, by: npt.NDArray[np.int32]) -> Ints:
         """Adds entries; returns their numbers."""

@@ -101,7 +101,7 @@ class Tallies:
         """Adds increments to their panes; returns the rows they touched, in order."""
         if not len(arrivals):
             return np.zeros(0, np.int64)
-        if self.journal.is_full:
+        if self.journal.is_full(len(arrivals)):
             self.forget()
         rows = self._numbers(arrivals)
         by = self.rows.publishers.numbers(arrivals.publishers)[arrivals.publisher_of].astype(np.int32)
