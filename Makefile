@@ -44,8 +44,9 @@ check: $(VENV)/.at-dev $(VENV)/.at-project ## The quick part of `make test`: lin
 dev: $(VENV)/.at-dev $(VENV)/.at-project ## Set up .venv for development: tools, and the project editable
 	@printf '· ready: $(BIN)/paysignal, $(BIN)/pytest, $(BIN)/ruff, $(BIN)/mypy\n'
 
-bench: $(VENV)/.at-dev $(VENV)/.at-project ## Measure; prints the machine and the numbers
-	@$(BIN)/python -P -m pytest -m bench -p no:randomly --timeout 1800 -s -q
+bench: $(VENV)/.at-dev $(VENV)/.at-project ## `paysignal bench $(ARGS)` on a Kafka of its own: throughput, latency, restore
+	@tests/broker/get-kafka
+	@$(BIN)/python -m tests.tools.serving $(BIN)/paysignal bench $(ARGS)
 
 soak: $(VENV)/.at-dev $(VENV)/.at-project ## The tests that take minutes
 	@$(BIN)/python -P -m pytest -m soak --timeout 3600 -s

@@ -106,7 +106,8 @@ class Settings(BaseSettings):
         32 * _MIB, description="Bytes a producer has in flight at most."
     )
     windows: Annotated[str, Shown("WINDOWS")] = Field(
-        "24h, 7d, 30d, 90d", description="Windows over increments: 24h:count+sum+max, 1h/15m, month@Asia/Kolkata."
+        "24h, 7d, 30d, 90d",
+        description="Windows over increments: 24h:count+sum+max, 1h/15m, month@Asia/Kolkata; or none.",
     )
     finals: bool = Field(default=True, description="Send each window's value when it closes.")
     lateness_seconds: Annotated[float, Field(ge=0), Shown("SECONDS")] = Field(
