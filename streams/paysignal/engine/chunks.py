@@ -78,11 +78,14 @@ class Chunk:
 
     def record(self, row: int) -> Record:
         """One row as a record."""
+        key_start, key_end, start, end = self.spans[:, row].tolist()
         stamp = int(self.timestamps_ms[row])
-        key, value = (_cut(self.payload, *self.spans[side : side + 2, row : row + 1])[0] for side in (0, 2))
         return Record(
-            self.topic, self.partition, int(self.offsets[row]), key, value, None if stamp == NO_TIMESTAMP else stamp
-        )
+            self.topic, self.partition, int(self.offsets[row]),
+            None if key_start < 0 else self.payload[key_start:key_end],
+            None if start < 0 else self.payload[start:end],
+            None if stamp == NO_TIMESTAMP else stamp,
+        )  # fmt: skip
 
     def row_at(self, offset: int) -> int | None:
         """The row of the record with that offset, if there is one."""

@@ -80,31 +80,48 @@ def arrivals_of(occurrences: Sequence[Occurrence]) -> Arrivals:
 
 def arrivals_of_chunk(chunk: Chunk, bulk: Bulk, singles: Sequence[Occurrence], rows: Sequence[int]) -> Arrivals:
     """Arrivals of a chunk: what was read in bulk, and what was decoded one at a time, which stood in these `rows`."""
-    one = arrivals_of(singles)
-    order = np.argsort(np.concatenate((bulk.rows, np.array(rows, np.int64))), kind="stable")
-    places = np.concatenate((bulk.rows, np.array(rows, np.int64)))[order]
-    series, series_of = _numbered([*bulk.series, *(one.series[number] for number in one.series_of)])
-    publishers, publisher_of = _numbered([*bulk.publishers, *(one.publishers[number] for number in one.publisher_of)])
+    read = _merged(bulk, arrivals_of(singles), np.array(rows, np.int64)) if rows else bulk
+    series, series_of = _numbered(read.series)
+    publishers, publisher_of = _numbered(read.publishers)
 
     def original(index: int) -> tuple[bytes, Origin]:
-        record = chunk.record(int(places[index]))
+        record = chunk.record(int(read.rows[index]))
         return record.value or b"", record.origin
 
     return Arrivals(
         series=series,
-        series_of=series_of[order],
+        series_of=series_of,
         publishers=publishers,
-        publisher_of=publisher_of[order],
-        at_us=np.concatenate((bulk.at_us, one.at_us))[order],
-        values=np.concatenate((bulk.values, one.values))[order],
-        ids=np.concatenate((packed(bulk.ids.tobytes()), one.ids))[order],
-        offsets=chunk.offsets[places],
+        publisher_of=publisher_of,
+        at_us=read.at_us,
+        values=read.values,
+        ids=packed(read.ids.tobytes()),
+        offsets=chunk.offsets[read.rows],
         original=original,
+    )
+
+
+def _merged(bulk: Bulk, singles: Arrivals, rows: Ints) -> Bulk:
+    """Both in the order of their rows."""
+    places = np.concatenate((bulk.rows, rows))
+    order = np.argsort(places, kind="stable")
+    series = [*bulk.series, *(singles.series[number] for number in singles.series_of)]
+    publishers = [*bulk.publishers, *(singles.publishers[number] for number in singles.publisher_of)]
+    ids = singles.ids.astype(">u8").view(np.uint8).reshape(-1, _ID_BYTES)
+    return Bulk(
+        places[order],
+        [series[index] for index in order],
+        [publishers[index] for index in order],
+        np.concatenate((bulk.at_us, singles.at_us))[order],
+        np.concatenate((bulk.values, singles.values))[order],
+        np.concatenate((bulk.ids, ids))[order],
     )
 
 
 def _numbered(names: Sequence[str]) -> tuple[list[str], Ints]:
     """The distinct names in the order they are first met, and which of them each is."""
+    if len(set(names)) == 1:
+        return [names[0]], np.zeros(len(names), np.int64)
     numbers: dict[str, int] = {}
     of = np.array([numbers.setdefault(name, len(numbers)) for name in names], dtype=np.int64)
     return list(numbers), of
