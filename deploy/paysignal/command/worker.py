@@ -25,8 +25,9 @@ def worker(settings: Settings) -> None:
     """Turn facts into readings.
 
     Reads the facts and increments topics, keeps the indicators, writes the readings topic. Start as many as there are
-    partitions at most; Kafka deals the partitions out. A starting worker first rebuilds its partitions from their
-    beginning: /ready answers 503 with what is left, then 200.
+    partitions at most; Kafka deals the partitions out. A starting worker goes on from the last checkpoint of its
+    partitions; without one (a new group, --plain-outputs) it rebuilds them from their beginning: /ready answers 503 with
+    what is left, then 200. State that fits neither facts nor settings is refused: `paysignal rebuild`.
     """
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     _quieten()

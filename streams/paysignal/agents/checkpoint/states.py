@@ -39,7 +39,7 @@ class EngineStates:
     """The engine's own states, of these parameters."""
 
     parameters: Parameters = DEFAULTS
-    topics: frozenset[str] = frozenset({FACTS})
+    topics: frozenset[str] = frozenset({FACTS, INCREMENTS})
 
     @property
     def fingerprints(self) -> Mapping[str, str]:
