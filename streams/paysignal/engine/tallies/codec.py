@@ -24,6 +24,7 @@ class All(msgspec.Struct, frozen=True, array_like=True):
     newest_us: int
     through: int
     rows: int
+    names: int
     next_chunk: int
     closed: list[int]
     due: bytes

@@ -53,6 +53,7 @@ def _all(tallies: Tallies, due: Iterable[int]) -> All:
         newest_us=tallies.newest_us,
         through=tallies.through,
         rows=len(tallies.rows),
+        names=len(tallies.rows.publishers.names),
         next_chunk=tallies.journal.next_chunk,
         closed=[cursor.closed for cursor in cursors],
         due=packed(np.array(sorted(due), dtype=np.int64)),
