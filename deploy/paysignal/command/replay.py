@@ -9,7 +9,7 @@ import click
 from paysignal.command.parameters import parameters_of
 from paysignal.command.rates import published_rates
 from paysignal.command.settings import Settings, with_settings
-from paysignal.engine.replay import Replayed
+from paysignal.engine.replay import FinalsAsked, Replayed
 from paysignal.engine.replay import replay as replayed
 from paysignal.facts import wire
 from paysignal.facts.errors import Refused
@@ -24,18 +24,31 @@ _LONGEST_LINE = 2 * wire.LARGEST_FACT
 @click.option(
     "--as-of", "as_of", metavar="T", help="Only what was known at T: a date (the end of that day) or an instant in UTC."
 )
+@click.option(
+    "--finals", "finals", is_flag=True, help="The finals of the windows that closed, instead of the latest readings."
+)
+@click.option(
+    "--partitions",
+    type=click.IntRange(1, 1_024),
+    default=1,
+    metavar="N",
+    help="Close windows as a system of N partitions does, for --finals.  [default: 1]",
+)
 @click.option("--json", "as_json", is_flag=True, help="Only the readings, as JSON lines; no summary on stderr.")
 @with_settings("windows", "lateness_seconds", "duplicates", "trends", "rates")
-def replay(file: Path, *, as_of: str | None, as_json: bool, settings: Settings) -> None:
+def replay(
+    file: Path, *, as_of: str | None, finals: bool, partitions: int, as_json: bool, settings: Settings
+) -> None:
     """Compute the readings of facts in FILE (JSON lines, - for standard input); no broker.
 
     Prints the final reading of each key as JSON lines, sorted by key: byte for byte what a running system published of
-    the same facts, in whatever order it got them.
+    the same facts, in whatever order it got them. With --finals it prints the last final of each window instead.
     """
     known = None if as_of is None else _known(as_of)
     parameters = parameters_of(settings)
-    result = replayed(_lines(file), str(file), known, published_rates(settings.rates), parameters)
-    for reading in result.readings:
+    asked = FinalsAsked(partitions) if finals else None
+    result = replayed(_lines(file), str(file), known, published_rates(settings.rates), parameters, asked)
+    for reading in result.finals if finals else result.readings:
         sys.stdout.buffer.write(wire.encode(reading) + b"\n")
     sys.stdout.buffer.flush()
     if not as_json:
@@ -64,6 +77,7 @@ def _lines(file: Path) -> Iterator[bytes]:
 def _summary(result: Replayed) -> str:
     parts = [f"{result.accepted} facts", f"{len(result.readings)} readings"]
     others = {
+        "finals": len(result.finals),
         "duplicates": result.duplicate,
         "evicted": result.evicted,
         "retracted": result.retracted,

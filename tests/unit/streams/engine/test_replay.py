@@ -4,11 +4,11 @@ import msgspec
 import pytest
 
 from paysignal.engine import replay as replaying
-from paysignal.engine.replay import replay
+from paysignal.engine.replay import FinalsAsked, replay
 from paysignal.facts import wire
 from paysignal.facts.periods import Period
 from tests.tools import examples
-from tests.tools.batches import final_bytes, paid, told
+from tests.tools.batches import final_bytes, paid, run, ticked, told
 
 FACTS: list[msgspec.Struct] = [
     told(examples.claim()),
@@ -50,3 +50,31 @@ def test_nothing_gives_nothing() -> None:
     replayed = replay([], "facts.jsonl")
 
     assert ([], 0, []) == (replayed.readings, replayed.accepted, replayed.rejected)
+
+
+def test_finals_are_told_when_asked_for() -> None:
+    """The last final of each window that closed, equal to what a run in single batches told; without asking none."""
+    lines = [*LINES, ticked(500)]
+    replayed = replay(lines, "facts.jsonl", finals=FinalsAsked())
+    _, steps = run([*FACTS, ticked(500)], [1])
+    told_live = {(final.key, str(final.event_time)): final for made in steps for final in made.finals}
+
+    assert [final for _, final in sorted(told_live.items())] == replayed.finals
+    assert len(replayed.finals) > 100
+    assert [] == replay(lines, "facts.jsonl").finals
+
+
+def test_each_partition_closes_its_windows_at_its_own_watermark() -> None:
+    """Of two series a day apart one closes the other in one partition, and nobody does where they have their own."""
+    facts = [paid(1, 1.0, 0, provider="first"), paid(2, 1.0, 30, provider="second")]
+    lines = [wire.encode(fact) for fact in facts]
+    finals = [
+        {final.series.provider for final in replay(lines, "x", finals=FinalsAsked(partitions)).finals}
+        for partitions in (1, 16)
+    ]
+
+    assert [{"first"}, set()] == finals
+    ticked_too = replay([*lines, ticked(2_500)], "x", finals=FinalsAsked(16))
+    assert {"first", "second"} == {final.series.provider for final in ticked_too.finals}
+    assert 1 == ticked_too.ticks
+    assert replay(lines, "x").readings == replay(lines, "x", finals=FinalsAsked(16)).readings
