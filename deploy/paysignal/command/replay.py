@@ -36,9 +36,7 @@ _LONGEST_LINE = 2 * wire.LARGEST_FACT
 )
 @click.option("--json", "as_json", is_flag=True, help="Only the readings, as JSON lines; no summary on stderr.")
 @with_settings("windows", "lateness_seconds", "duplicates", "trends", "rates")
-def replay(
-    file: Path, *, as_of: str | None, finals: bool, partitions: int, as_json: bool, settings: Settings
-) -> None:
+def replay(file: Path, *, as_of: str | None, finals: bool, partitions: int, as_json: bool, settings: Settings) -> None:
     """Compute the readings of facts in FILE (JSON lines, - for standard input); no broker.
 
     Prints the final reading of each key as JSON lines, sorted by key: byte for byte what a running system published of

@@ -114,7 +114,7 @@ class Settings(BaseSettings):
         3_600.0, description="Event time that passes between a window's end and its final."
     )
     duplicates: Annotated[str, Shown("MODES")] = Field(
-        "ids", description="How increments sent again are known: ids, sequence or off; single measures as measure=mode."
+        "ids", description="How increments sent again are known: ids or off; single measures as measure=mode."
     )
     trends: Annotated[str, Shown("NAMES")] = Field(
         "", description="Indicators of a series' history and attention besides: names such as robust_z, or all."

@@ -65,7 +65,36 @@ WINDOW_SUM = Family(
     "paysignal_window_sum_value", "Sum of the increments in the window of event time.", ("unit", "window")
 )
 WINDOW_COUNT = Family("paysignal_window_count_value", "Number of increments in the window of event time.", ("window",))
-FAMILIES = (GROWTH, LEVEL, GAIN, AVERAGE_SPEND, LEVEL_USD, LEVEL_EUR, GROWTH_USD, GROWTH_EUR, WINDOW_SUM, WINDOW_COUNT)
+#: Of the other indicators of windows, which are there where they are asked for.
+_OF_WINDOWS = {
+    f"rolling_{name}": Family(
+        f"paysignal_window_{name}_value", f"{told} in the window of event time.", ("unit", "window")
+    )
+    for name, told in (
+        ("mean", "Mean of the increments"),
+        ("min", "Least increment"),
+        ("max", "Greatest increment"),
+        ("first", "Earliest increment"),
+        ("last", "Latest increment"),
+        ("rate", "Sum of the increments for each day"),
+        ("stdev", "Standard deviation of the increments"),
+        ("p50", "Median of the increments"),
+        ("p95", "95th percentile of the increments"),
+    )
+}
+FAMILIES = (
+    GROWTH,
+    LEVEL,
+    GAIN,
+    AVERAGE_SPEND,
+    LEVEL_USD,
+    LEVEL_EUR,
+    GROWTH_USD,
+    GROWTH_EUR,
+    WINDOW_SUM,
+    WINDOW_COUNT,
+    *_OF_WINDOWS.values(),
+)
 
 EVENT_TIME = Family(
     "paysignal_reading_event_timestamp_seconds",
@@ -116,6 +145,7 @@ INDICATORS: Mapping[str, Shown] = MappingProxyType(
         "year_on_year_growth_in_eur": Shown(GROWTH_EUR, "derived", "year_ago"),
         "rolling_sum": Shown(WINDOW_SUM, "derived"),
         "rolling_count": Shown(WINDOW_COUNT, "derived"),
+        **{indicator: Shown(family, "derived") for indicator, family in _OF_WINDOWS.items()},
     }
 )
 

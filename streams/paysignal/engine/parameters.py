@@ -27,7 +27,6 @@ class Duplicates(StrEnum):
     """How an increment sent again is recognised."""
 
     IDS = "ids"  #: each id is remembered for as long as its increment could still be counted
-    SEQUENCE = "sequence"  #: by its publisher's rising number where it sends one, by id where not
     OFF = "off"  #: not at all: the sender sends nothing twice
 
 
@@ -122,7 +121,7 @@ def duplicates_of(text: str) -> tuple[Duplicates, dict[str, Duplicates]]:
     for entry in filter(None, (entry.strip() for entry in text.split(","))):
         measure, equals, mode = entry.rpartition("=")
         if mode not in set(Duplicates):
-            raise Refused("duplicates", entry, "ids, sequence or off, or measure=mode", "write ids, app_opens=off")
+            raise Refused("duplicates", entry, "ids or off, or measure=mode", "write ids, app_opens=off")
         if equals:
             modes[measure_named(measure).name] = Duplicates(mode)
         else:

@@ -1,8 +1,10 @@
 """Known ids: an exact set of (series row, id), as an open table of numbers into the journal.
 
-table   ┌────┬────┬────┬────┬────┬────┐        journal   0  row 4, id 9f…      36 bytes an id, where a Python set
-        │ -1 │  2 │ -1 │  0 │  1 │ -1 │                  1  row 7, id 02…      of bytes takes 110
-        └────┴────┴────┴────┴────┴────┘                  2  row 4, id c1…
+    table   ┌────┬────┬────┬────┬────┬────┐        journal   0  row 4, id 9f…
+            │ -1 │  2 │ -1 │  0 │  1 │ -1 │                  1  row 7, id 02…
+            └────┴────┴────┴────┴────┴────┘                  2  row 4, id c1…
+
+With the journal, which has the whole increment, it takes 60 bytes an id; a Python set takes 83 for the id alone.
 """
 
 from dataclasses import dataclass, field
