@@ -205,8 +205,11 @@ def _chained(counts: Ints) -> tuple[Ints, Ints]:
 def _restore_ring(ring: Ring, columns: _Columns, prefix: str) -> None:
     counts = columns.take(f"{prefix}counts")
     older, heads = _chained(counts)
-    ring.pane = columns.take(f"{prefix}panes")
-    ring.used = len(ring.pane)
+    panes = columns.take(f"{prefix}panes")
+    if not len(panes):  # all rows are still in the journal alone: a ring keeps room for the first slot
+        ring.head, ring.tail = heads.astype(np.int32), heads.astype(np.int32)
+        return
+    ring.pane, ring.used = panes, len(panes)
     ring.older, ring.head = older.astype(np.int32), heads.astype(np.int32)
     ring.newer = np.full(ring.used, _NONE, np.int32)
     behind = np.flatnonzero(older != _NONE)

@@ -9,7 +9,7 @@ from paysignal.engine.decoding import decode
 from paysignal.engine.parameters import DEFAULTS, Parameters, asked_of
 from paysignal.engine.step import State, absorb, emit
 from paysignal.facts.increments import Increment
-from tests.tools.batches import paid, records
+from tests.tools.batches import paid, records, ticked
 
 DAY = 24
 ALL = Parameters(asked_of("24h:count+sum+stdev+min+max+first+last+p50, 30d"))
@@ -136,3 +136,13 @@ def test_a_damaged_block_is_refused(cut: int) -> None:
     for damaged in (value[:cut], value[:2] + b"XX\x02" + value[5:], b"\x00\x01PSI\x02" + value[6:]):
         with pytest.raises(StaleBlock):
             back({**kept, "increments:rows:0": damaged})
+
+
+def test_a_lane_that_had_only_ticks_is_restored() -> None:
+    """Event time came from a tick, no series was there yet: the restored state takes increments as ever."""
+    state = taken(State(), [])
+    absorb(state, decode(records([ticked(5)]), partitions=None))
+    again = back(stored(state.changed_blocks()))
+
+    assert state.tallies.newest_us == again.tallies.newest_us
+    assert taken(state, many(70)).latest() == taken(again, many(70)).latest() != []
