@@ -1,0 +1,1 @@
+"""Cross-sections: many series at one moment beside each other."""
