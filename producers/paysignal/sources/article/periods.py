@@ -16,7 +16,7 @@ from paysignal.facts.moments import instant_of
 from paysignal.facts.periods import Period, months_in
 from paysignal.sources.article import calendar as words
 from paysignal.sources.article.model import When
-from paysignal.sources.article.tokens import Tokens, place_before
+from paysignal.sources.article.tokens import Tokens, is_latin, place_before
 from paysignal.sources.article.vocabulary import Mark
 
 _Match = re.Match[str]
@@ -437,17 +437,18 @@ def _first(tokens: Tokens, index: int, rules: Sequence[_Rule], now: Now) -> Time
     return None
 
 
+#: Signs that make the digits behind them no date: $2018, 1.2018.
+_RUN_INTO = frozenset({"$", "€", "£", "₹", "¥", "#", ".", ",", "/", "+"})
+
+
 def _stands(tokens: Tokens, index: int, match: _Match) -> bool:
     """Whether a match is time indeed: "may" is a verb without its capital, and 2,021 shops no year."""
     norm = tokens.norms[index]
     if norm[0].isdigit():
         if len(match.group()) == 4 and match.group().isdigit():
             return _is_year(tokens, index)
-        return not (
-            tokens.joined(index)
-            and tokens.written[index - 1] not in {"(", "‘", "'", '"', "“"}
-            and tokens.norms[index - 1] not in {"-", "–"}
-        )
+        before = tokens.written[index - 1] if tokens.joined(index) else ""
+        return not (is_latin(before) or before[-1:].isdigit() or before in _RUN_INTO)
     if norm in words.MONTHS:
         if not tokens.written[index][0].isupper():
             return False
@@ -459,9 +460,11 @@ def _stands(tokens: Tokens, index: int, match: _Match) -> bool:
 def _is_year(tokens: Tokens, index: int) -> bool:
     before = tokens.norms[index - 1] if index else ""
     after = tokens.norms[index + 1] if index + 1 < len(tokens.norms) else ""
-    if before and not (before[-1].isalpha() or before in {"(", ",", "-", "–", "/", ":", "'", "’", "年"}):
+    if before and not (
+        before[-1].isalpha() or before[-1] > "\u2e80" or before in {"(", ",", "-", "–", "/", ":", "'", "’", "年"}
+    ):
         return False
-    if tokens.joined(index) and before not in {"(", "'", "’", "-", "–", "/"}:
+    if tokens.joined(index) and (is_latin(before) or before in _RUN_INTO - {"/"}):
         return False
     return after not in {
         "million",

@@ -9,7 +9,7 @@ from paysignal.facts.errors import Refused
 from paysignal.facts.intervals import step_of
 from paysignal.facts.markets import checked_currency
 from paysignal.sources.article.model import Form, Quantity
-from paysignal.sources.article.tokens import HYPHENS, Tokens
+from paysignal.sources.article.tokens import HYPHENS, Tokens, is_latin
 from paysignal.sources.article.vocabulary import Mark
 
 _INDIAN = re.compile(r"\d{1,3}(?:,\d{2})*,\d{3}(?:\.\d+)?\Z")
@@ -171,11 +171,13 @@ def _measured(tokens: Tokens, by: _Marks, numbered: tuple[_Number, bool]) -> Fou
     ):
         sign_value = Decimal(-1 if minus else 1)
         return _ratio(tokens, number, unit, sign_value, ranged=ranged)
-    if start > 0 and _glued(tokens, start):
+    if start > 0 and start not in by.signs and not _code(tokens.written[start - 1]) and _glued(tokens, start):
         return None
     currency, start, end = _currency(tokens, by, number)
     if _tail(tokens, end):
         return None
+    if ranged and start > 0 and tokens.norms[start - 1] == "between":
+        start -= 1
     bare = number.power is None and not currency
     form = Form.MONEY if currency else Form.COUNT
     value = -number.value if minus else number.value
@@ -183,7 +185,9 @@ def _measured(tokens: Tokens, by: _Marks, numbered: tuple[_Number, bool]) -> Fou
 
 
 def _ratio(tokens: Tokens, number: _Number, unit: Mark, sign: Decimal, *, ranged: bool) -> Found:
-    start = number.start - 1 if tokens.norms[number.start - 1 : number.start] == ["+"] else number.start
+    start = number.start
+    if tokens.norms[start - 1 : start] == ["+"] or (ranged and tokens.norms[start - 1 : start] == ["between"]):
+        start -= 1
     if unit.value == "times":
         return Found(start, unit.end, Form.TIMES, float(number.value) - 1, float(number.step), "", ranged)
     form = Form.PERCENT if unit.value == "percent" else Form.POINTS
@@ -198,70 +202,7 @@ def _glued(tokens: Tokens, start: int) -> bool:
     before = tokens.written[start - 1]
     if before in HYPHENS and start > 1 and tokens.joined(start - 1) and tokens.written[start - 2][-1:].isalnum():
         return True
-    return before[-1:].isalpha() and not _letter_currency(tokens, start) and before.lower() not in _PREFIXES
-
-
-#: Letters of currencies that are read right before digits; the sign's mark tells which.
-_PREFIXES = frozenset(
-    [
-        "rs",
-        "tk",
-        "ksh",
-        "kshs",
-        "tsh",
-        "tshs",
-        "ush",
-        "ushs",
-        "rp",
-        "rm",
-        "eur",
-        "usd",
-        "gbp",
-        "inr",
-        "cny",
-        "rmb",
-        "sh",
-        "sek",
-        "nok",
-        "dkk",
-        "php",
-        "ngn",
-        "zar",
-        "kes",
-        "brl",
-        "aud",
-        "cad",
-        "bt",
-        "gh",
-        "ghc",
-        "cfa",
-        "fcfa",
-        "frw",
-        "rwf",
-        "br",
-        "birr",
-        "hkd",
-        "sgd",
-        "jpy",
-        "krw",
-        "pkr",
-        "idr",
-        "myr",
-        "thb",
-        "bdt",
-        "pln",
-        "chf",
-        "mxn",
-        "sfr",
-        "fr",
-        "yuan",
-        "us",
-        "a",
-        "s",
-        "hk",
-        "r",
-    ]
-)
+    return is_latin(before) and not _letter_currency(tokens, start)
 
 
 def _tail(tokens: Tokens, end: int) -> bool:
@@ -364,7 +305,7 @@ def _spelled(tokens: Tokens, by: _Marks, index: int, word: Mark) -> _Number | No
         value, end = value + Decimal(second.value), second.end
     if word.value == "0.5" and tokens.norms[end : end + 1] == ["a"]:
         end += 1
-    if tokens.norms[end : end + 4] == ["and", "a", "half"]:
+    if tokens.norms[end : end + 3] == ["and", "a", "half"]:
         value, end = value + Decimal("0.5"), end + 3
     number = _scaled(tokens, by, index, end, "1", value, Decimal("0.5" if value % 1 else 1))
     if number.power is None and by.at("unit", end) is None and tokens.norms[end : end + 1] != ["-"]:

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 
 from paysignal.sources.article.periods import TimesFound
 from paysignal.sources.article.quantities import Found
-from paysignal.sources.article.tokens import HYPHENS, Tokens
+from paysignal.sources.article.tokens import HYPHENS, Tokens, is_latin
 from paysignal.sources.article.vocabulary import Mark
 
 _STOPS = frozenset({",", ";", ":", "(", ")", "—", "；", "，", "。", "、", "（", "）", "：", "/"})
@@ -70,7 +70,7 @@ class Scene:
         """The words between two tokens that no wording covers: the nouns of other things."""
         return [
             at for at in range(max(start, 0), min(end, len(self.covered)))
-            if not self.covered[at] and self.tokens.norms[at][0].isalpha() and self.tokens.norms[at] not in _ARTICLES
+            if not self.covered[at] and is_latin(self.tokens.norms[at]) and self.tokens.norms[at] not in _ARTICLES
         ]  # fmt: skip
 
 

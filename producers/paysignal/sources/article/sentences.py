@@ -10,7 +10,7 @@ LONGEST_SENTENCE = 2_000
 
 _PARAGRAPH = re.compile(r"\n[ \t\r]*\n|\r\n\r\n")
 #: An end mark, closing quotes or brackets, space, and something that can start a sentence.
-_END = re.compile(r"[.!?][\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9$€£¥₹])")
+_END = re.compile(r"[.!?][\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9$€£¥₹\u3400-\u9fff])|[。！？][”’）」]*\s*")
 _ABBREVIATIONS = re.compile(
     r"(?:\b(?:U\.S|U\.K|E\.U|Inc|Corp|Ltd|Co|No|Mr|Ms|Mrs|Dr|St|vs|approx|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov"
     r"|Dec|Rs|e\.g|i\.e|cf)|\b[A-Z])\.\Z"

@@ -51,6 +51,11 @@ def norm_of(word: str) -> str:
     return norm[:-1] if norm[-1] in "'’" and len(norm) > 1 else norm
 
 
+def is_latin(word: str) -> bool:
+    """Whether a token is a word of letters that run into digits: Chinese stands beside them without a space."""
+    return word[-1:].isalpha() and word[-1:] < "\u2e80"
+
+
 def place_before(tokens: Tokens, offset: int) -> int:
     """The index of the first token that starts at or after a character."""
     low, high = 0, len(tokens.starts)
