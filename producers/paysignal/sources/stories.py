@@ -43,7 +43,7 @@ class Story(msgspec.Struct, frozen=True):
 
 
 class Novelty(msgspec.Struct, frozen=True):
-    """How new one fact of a document is: 1 for its first publisher, half of it for each further one, 0 for a repetition."""
+    """How new one fact of a document is: 1 for its first publisher, half for each further one, 0 for a repetition."""
 
     document: str
     claim: str

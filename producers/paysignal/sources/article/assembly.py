@@ -17,6 +17,7 @@ from paysignal.facts.providers import providers
 from paysignal.facts.rejections import Origin, Reason, Rejected, rejected
 from paysignal.sources.article import timing
 from paysignal.sources.article.bounds import TURNED, bound_of
+from paysignal.sources.article.confidence import confidence_of, of_same_amount
 from paysignal.sources.article.measuring import Topic, fits, is_money, measure_for, topic_of
 from paysignal.sources.article.model import Form, Motion, Sentence
 from paysignal.sources.article.motions import motion_of
@@ -211,6 +212,7 @@ def _claim(
         baseline=timing.baseline_of(scene, found, kind, measure, period),
         known_at=document.published_at,
         known_at_basis=document.published_basis,
+        confidence=confidence_of(topic.rule, subject.rule),
         source=_source(document, sentence, so_far.sha256),
     )
     _remember(scene, so_far, figure, topic, measure, subject, market, segment, period if stated else None)
@@ -502,6 +504,7 @@ def _equivalent(scene: Scene, twin: Claim, figure: _Figure) -> Claim:
             bound=bound,
             currency=figure.found.currency,
             equivalent_of=twin.id,
+            confidence=of_same_amount(twin.confidence),
         )
     )
 
