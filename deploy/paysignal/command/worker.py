@@ -26,8 +26,8 @@ def worker(settings: Settings) -> None:
 
     Reads the facts and increments topics, keeps the indicators, writes the readings topic. Start as many as there are
     partitions at most; Kafka deals the partitions out. A starting worker goes on from the last checkpoint of its
-    partitions; without one (a new group, --plain-outputs) it rebuilds them from their beginning: /ready answers 503
-    with what is left, then 200. State that fits neither facts nor settings is refused: `paysignal rebuild`.
+    partitions; without one (a new group, --plain-outputs) it rebuilds them from their beginning, and /ready answers 503
+    with what is left, then 200. State that does not fit the facts or the settings is refused: see `paysignal rebuild`.
     """
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     _quieten()
