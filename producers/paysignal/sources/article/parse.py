@@ -1,6 +1,7 @@
 """The whole way from an article's text to claims."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 from paysignal.facts.claims import Claim
@@ -99,9 +100,12 @@ def _finer(one: Claim, other: Claim) -> bool:
 def _once(outcomes: list[Claim | Rejected]) -> Iterator[Claim | Rejected]:
     """The same fact said twice in one text is one fact."""
     seen: set[str] = set()
-    growths = [one for one in outcomes if isinstance(one, Claim) and one.kind is Kind.GROWTH and one.step is not None]
+    growths: defaultdict[tuple[int, int] | None, list[Claim]] = defaultdict(list)
+    for one in outcomes:
+        if isinstance(one, Claim) and one.kind is Kind.GROWTH and one.step is not None:
+            growths[one.source.span].append(one)  # only of one place, or a long text would cost its square
     for outcome in outcomes:
-        if isinstance(outcome, Claim) and any(_finer(one, outcome) for one in growths):
+        if isinstance(outcome, Claim) and any(_finer(one, outcome) for one in growths[outcome.source.span]):
             continue
         if isinstance(outcome, Claim) and outcome.id is not None:
             if outcome.id in seen:
