@@ -33,7 +33,7 @@ def test_whatever_happens_the_final_readings_are_those_of_an_undisturbed_run(tmp
     """Byte for byte, readings and finals: deaths at random and between outputs and checkpoint, outages, a freeze."""
     facts = shuffled([*sample_claims(), *synthetic_increments(_INCREMENTS)], _SEED)
     with RealKafka(tmp_path) as broker, chaos(_system(broker, tmp_path), _SEED) as disorder:
-        with trickling(broker.address, records_of(facts), seconds=150):
+        with trickling(broker.address, records_of(facts), seconds=120):
             for death in range(_DEATHS):
                 _one_dies(disorder, by_itself=death % 2 == 0)
                 if death in {3, 7}:

@@ -26,7 +26,7 @@ from paysignal.engine.step import State, step
 from paysignal.facts import topics, wire
 from paysignal.facts.partitioning import partition_of
 from paysignal.sending.outbox import Outgoing
-from paysignal.sending.sender import Sender
+from paysignal.sending.sender import Sender, SenderLimits
 from tests.tools.need import CHECKOUT
 from tests.tools.reading import latest, read_topic
 from tests.tools.system import SESSION_SECONDS, System, WorkerProcess
@@ -101,10 +101,11 @@ def chaos(system: System, seed: int) -> Iterator[Chaos]:
 @contextmanager
 def trickling(address: str, records: Sequence[Outgoing], seconds: float) -> Iterator[None]:
     """Send records from a thread, spread over some seconds; joined at the end, its failure raised."""
-    with ThreadPoolExecutor(1) as pool, Sender(address, CollectorRegistry()) as sender:
+    patient = SenderLimits(delivery_seconds=120.0)  # brokers go away here, and take their time to come back
+    with ThreadPoolExecutor(1) as pool, Sender(address, CollectorRegistry(), patient) as sender:
         done = pool.submit(_trickle, sender, records, seconds)
         yield
-        done.result(timeout=seconds + 60)
+        done.result(timeout=seconds + 240)
         assert sender.close().complete
 
 
