@@ -10,19 +10,22 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
+from rich.text import Text
 
 from paysignal.command.drawing import stdout_console
 from paysignal.command.inputs import Telling, opened, place_of, press_note, text_file
 from paysignal.facts.claims import Claim
 from paysignal.facts.kinds import Bound, Kind, Tier
 from paysignal.facts.measures import Unit
-from paysignal.facts.rejections import Rejected
+from paysignal.facts.rejections import Reason, Rejected
 from paysignal.sources.article.model import Extraction, Parsed
 from paysignal.sources.article.parse import parse_article
 from paysignal.sources.documents import Document, documents_of
 from paysignal.sources.lines import LARGEST_DOCUMENT, lines_of
 
 _NOTE = "sample:press-note"
+
+_NO_FACTS = frozenset(reason.value for reason in Reason)
 
 _SIGNS = {
     Bound.EXACT: "", Bound.ABOUT: "~ ", Bound.AT_LEAST: "≥ ", Bound.MORE_THAN: "> ", Bound.AT_MOST: "≤ ",
@@ -124,17 +127,38 @@ def _print_tables(results: Iterable[Extraction | Rejected], *, explain: bool) ->
     stdout, stderr = stdout_console(), Console(stderr=True)
     facts = _table("Facts", "provider", "market", "measure", "statement", "period", "against", "document")
     others = _table("Not facts", "place", "reason", "detail")
+    review: set[str] = set()
     with Progress(console=stderr, transient=True) as progress:
         task = progress.add_task("reading", total=None)
         for result in results:
             if explain and isinstance(result, Extraction):
                 _explain(stdout, result)
+            elif isinstance(result, Extraction):
+                _show_text(stdout, result)
+            if isinstance(result, Extraction):
+                review.update(result.review)
             for outcome in result.outcomes if isinstance(result, Extraction) else (result,):
                 _add_row(facts, others, result, outcome)
             progress.advance(task)
     stdout.print(facts)
     stdout.print(others)
     stderr.print(f"{facts.row_count} facts, {others.row_count} rejected")
+    if review:
+        stderr.print(
+            f"not in the alias file: {', '.join(sorted(review))} (docs/recipes/add-a-provider.md)", markup=False
+        )
+
+
+def _show_text(console: Console, result: Extraction) -> None:
+    """The sentences with figures: those that became facts in green, the others in yellow."""
+    for parsed in result.sentences:
+        if parsed.figures:
+            text = Text(parsed.sentence.text)
+            for figure in parsed.figures:
+                start, end = figure.quantity.span
+                text.stylize("bold yellow" if figure.became in _NO_FACTS else "bold green", start, end)
+            console.print(text)
+            console.print()
 
 
 def _table(title: str, *columns: str) -> Table:
@@ -179,11 +203,12 @@ def _explain(console: Console, result: Extraction) -> None:
         console.print(parsed.sentence.text, markup=False, highlight=False)
         for figure in parsed.figures:
             console.print(f"  figure   {figure.quantity} {figure.bound.value} {figure.motion.value}", markup=False)
+            console.print(f"  became   {figure.became} by: {figure.rule}", markup=False)
         for mention in parsed.times.mentions:
             console.print(f"  period   {mention.period.text} {mention.when.value} {mention.span}", markup=False)
         if parsed.times.comparison is not None:
             console.print(f"  compared {parsed.times.comparison.value}", markup=False)
         subjects = parsed.subjects
-        for name in ("providers", "markets", "measures", "segments"):
+        for name in ("providers", "markets", "measures", "segments", "others", "cues"):
             for found in getattr(subjects, name):
                 console.print(f"  {name[:-1]:8} {found.value} {found.span}", markup=False)

@@ -1,5 +1,6 @@
 """Last stages: figures and what belongs to them, put together to claims, or rejected with the reason."""
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -26,6 +27,7 @@ from paysignal.sources.article.naming import (
     Subject,
     family_of,
     is_total,
+    known_subject,
     market_of,
     prices_of,
     provider_of,
@@ -41,6 +43,8 @@ from paysignal.sources.documents import Document
 
 #: A sentence of more figures is a table that lost its lines.
 MOST_FIGURES = 40
+_LIST_REACH = 12
+_LIST_GAP = 4  #: tokens between the members of a list
 _PAID = frozenset({"transactions", "transaction_value"})
 #: Topics of sentences before that a figure without one may be of.
 _TOPICS_KEPT = 4
@@ -176,12 +180,14 @@ def _claim(
     if not topic.is_measure:
         raise Unclear(Reason.NOT_A_FACT, told(words, topic.value, _word_counted(scene, topic)))
     form = _counted(scene, found, topic)
+    if form is Form.COUNT and _per_user(scene, found):
+        raise Unclear(Reason.NOT_A_FACT, told(words, "per_user"))
     if _is_part(scene, figure):
         raise Unclear(Reason.NOT_A_FACT, f"{words!r} is a part of the figure before")
     measure = _measure(scene, figure, form, before)
     kind = _kind(scene, figure, form, measure, words)
     _check_people(scene, found, topic, words)
-    subject = _subject(scene, found, topic, so_far)
+    subject = _same_subject(scene, figure, before) or _subject(scene, found, topic, so_far)
     if subject is None:
         raise Unclear(Reason.UNCLEAR, f"{words!r} is of no provider that the text names")
     segment = segment_of(scene, found, topic, measure)
@@ -221,6 +227,12 @@ def _claim(
 
 def _word_counted(scene: Scene, topic: Topic) -> str:
     return scene.tokens.between(topic.mark.start, topic.mark.end) if topic.mark is not None else ""
+
+
+def _per_user(scene: Scene, found: Found) -> bool:
+    """Whether a count is of each user: nothing else that is counted is named between "each user" and it."""
+    marks = [mark for mark in scene.marks("measure", "other") if mark.end <= found.start]
+    return bool(marks) and marks[-1].value == "per_user" and found.start - marks[-1].end < _LIST_REACH
 
 
 def _is_part(scene: Scene, figure: _Figure) -> bool:
@@ -300,6 +312,8 @@ def _measure(scene: Scene, figure: _Figure, form: Form, before: list[Claim | Non
         gone_on = _gone_on_from(figure, before)
         if gone_on is not None:
             return gone_on
+    if topic.value == "valued_at" and any(one is not None and one.measure in _PAID for one in before):
+        return "transaction_value"  # "22.9 million transactions, valued at P1.27 trillion"
     if topic.value == "volume" and any(_is_value(scene, mark) for mark in scene.marks("measure")):
         return "transactions"  # "volumes rose 61 % and value 47 %"
     return measure_for(topic, form)
@@ -318,7 +332,7 @@ def _amount_beside(scene: Scene, figure: _Figure) -> Form | None:
 
 
 def _is_value(scene: Scene, mark: Mark) -> bool:
-    return mark.end - mark.start == 1 and scene.norm(mark.start) in {"value", "values"}
+    return mark.value == "transaction_value" and scene.norm(mark.end - 1) in {"value", "values"}
 
 
 def _gone_on_from(figure: _Figure, before: list[Claim | None]) -> str | None:
@@ -383,6 +397,19 @@ def _check_mixed(scene: Scene, topic: Topic, subject: Subject, segment: str, wor
             )
 
 
+def _same_subject(scene: Scene, figure: _Figure, before: list[Claim | None]) -> Subject | None:
+    """The provider of the figure that this one goes on from, where no other is named between the two."""
+    if figure.topic is None or figure.topic.rule != "goes on" or not before or before[-1] is None:
+        return None
+    since = scene.figures[figure.number - 1].end
+    if any(since <= mark.start < figure.start for mark in scene.marks("provider")):
+        return None
+    if before[-1].provider == TOTAL.provider:
+        return TOTAL
+    known = known_subject(before[-1].provider, "goes on")
+    return known if known.known else None
+
+
 def _subject(scene: Scene, found: Found, topic: Topic, so_far: SoFar) -> Subject | None:
     subject = provider_of(scene, found, topic, so_far.subject, so_far.title)
     if subject is None and is_total(scene, topic):
@@ -416,7 +443,7 @@ def _period(
         return timing.open_until(now, rate), False
     if period is not None:
         return timing.as_stated(period, kind, measure), mention is not None
-    carried = so_far.period if so_far.period is not None and not stock else None
+    carried = so_far.period if not (stock and kind is Kind.LEVEL) else None
     fallback = carried or (now.report if not (stock and kind is Kind.LEVEL) else None)
     if fallback is not None:
         return timing.as_stated(fallback, kind, measure), False
@@ -428,35 +455,53 @@ def _period(
 def _inherited(scene: Scene, number: int, motion: Motion, claims: list[Claim | None]) -> Motion:
     """As in "up 31 % by volume and 48 % by value": a second percentage of a list moves as the first did."""
     figure = scene.figures[number]
-    if motion is not Motion.STANDS or figure.form is not Form.PERCENT or not number:
+    if motion is not Motion.STANDS or figure.form not in {Form.PERCENT, Form.TIMES} or not number:
         return motion
-    previous = claims[number - 1]
-    near = figure.start - scene.figures[number - 1].end <= 12
-    if (
-        near
-        and previous is not None
-        and previous.kind is Kind.GROWTH
-        and {"and", "but", "or"} & set(scene.tokens.norms[scene.figures[number - 1].end : figure.start])
-    ):
+    grown = [(at, one) for at, one in enumerate(claims[:number]) if one is not None and one.kind is Kind.GROWTH]
+    if not grown or _is_mix(scene, figure):
+        return motion
+    last, previous = grown[-1]
+    between = scene.tokens.norms[scene.figures[number - 1].end : figure.start]
+    bracketed = (
+        figure.form is Form.TIMES and scene.norm(figure.start - 1) == "(" and scene.figures[last].form is Form.TIMES
+    )
+    listed = (
+        figure.form is Form.PERCENT and len(between) <= _LIST_REACH and bool({"and", "but", "or", ","} & set(between))
+    )
+    if listed or bracketed:
         return Motion.FELL if previous.value < 0 else Motion.ROSE
     return motion
 
 
+def _is_mix(scene: Scene, figure: Found) -> bool:
+    return scene.norm(figure.end) == "of"
+
+
 def _respective(scene: Scene) -> dict[int, Topic]:
-    """The topics of figures that a "respectively" gives them, one by one."""
+    """The topics of figures that a "respectively" gives them: "revenue and profit of $374 million and $33 million"."""
     if "respectively" not in scene.tokens.norms:
         return {}
-    last = scene.figures[-2:] if len(scene.figures) > 1 else []
-    topics = [mark for mark in scene.marks("measure", "other") if last and mark.end <= last[0].start][-2:]
-    if (
-        len(last) == 2
-        and len(topics) == 2
-        and last[0].form is last[1].form
-        and "and" in scene.tokens.norms[topics[0].end : topics[1].start]
-    ):
-        first = len(scene.figures) - 2
-        return {first + at: Topic(mark.category, mark.value, "respectively", mark) for at, mark in enumerate(topics)}
-    return {}
+    at = scene.tokens.norms.index("respectively")
+    run: list[int] = []
+    for number in range(len(scene.figures) - 1, -1, -1):
+        figure = scene.figures[number]
+        if figure.end > at or (
+            run
+            and (
+                scene.figures[run[-1]].start - figure.end > _LIST_GAP or figure.form is not scene.figures[run[-1]].form
+            )
+        ):
+            continue
+        run.append(number)
+    run.reverse()
+    marks = [mark for mark in scene.marks("measure", "other") if run and mark.end <= scene.figures[run[0]].start]
+    topics = marks[-len(run) :] if len(run) > 1 else []
+    together = all(later.start - earlier.end <= _LIST_GAP for earlier, later in itertools.pairwise(topics))
+    if len(topics) != len(run) or not together:
+        return {}
+    return {
+        number: Topic(mark.category, mark.value, "respectively", mark) for number, mark in zip(run, topics, strict=True)
+    }
 
 
 def _second_topic(scene: Scene, number: int, figure: Found, topic: Topic | None) -> Topic | None:

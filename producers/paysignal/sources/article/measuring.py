@@ -13,13 +13,14 @@ from paysignal.sources.article.vocabulary import Mark
 MONEY_OF = {
     "transactions": "transaction_value", "payments": "transaction_value", "volume": "transaction_value",
     "income": "revenue", "net_sales": "revenue", "gmv": "transaction_value", "invested": "funding",
-    "payments_revenue": "revenue", "valued_at": "valuation",
+    "payments_revenue": "revenue", "valued_at": "valuation", "averaged": "average_spend",
 }  # fmt: skip
 COUNT_OF = {
     "payments": "transactions", "volume": "transactions", "people": "active_users", "subscribers": "active_users",
+    "averaged": "transactions",
 }  # fmt: skip
 _RATIO_OF = {
-    "valued_at": "valuation", "invested": "funding",
+    "valued_at": "valuation", "invested": "funding", "averaged": "transactions",
     "payments": "transactions", "volume": "transaction_value", "income": "revenue", "net_sales": "revenue",
     "gmv": "transaction_value", "payments_revenue": "revenue", "people": "active_users",
     "subscribers": "active_users",
@@ -33,17 +34,48 @@ _COUNTS = (
 #: Other things that are the subject of a clause when they stand before a figure; the rest only right behind one.
 _SUBJECT_OTHERS = frozenset({
     "profit", "cash", "shares", "staff", "loans", "costs", "shops", "telecom", "cards", "accounts", "prices", "limits",
-    "stake", "money",
+    "stake", "money", "per_user",
 })  # fmt: skip
+_PASSING = frozenset({"durations", "places", "institutions", "people", "population", "limits"})
 _PREPOSITIONS = frozenset({
     "of", "from", "in", "on", "at", "for", "by", "per", "through", "via", "across", "using", "between", "among",
     "under", "within",
     "into",
 })  # fmt: skip
+_SINGULAR = frozenset(
+    {"payment", "transaction", "user", "customer", "merchant", "wallet", "agent", "account", "client"}
+)
 _DETERMINERS = frozenset(
-    {"the", "its", "their", "a", "an", "our", "his", "her", "total", "average", "gross", "all", "such", "new", "of"}
+    {
+        "the",
+        "its",
+        "their",
+        "a",
+        "an",
+        "our",
+        "his",
+        "her",
+        "total",
+        "average",
+        "gross",
+        "all",
+        "such",
+        "new",
+        "each",
+        "every",
+        "of",
+    }
     - {"of"}
 )
+_BEFORE_GROWTH = frozenset(
+    {"annual", "annualised", "sequential", "yearly", "quarterly", "organic", "net", "total", "-"}
+)
+#: Words between "a 14 % growth in" and its noun.
+_BEFORE_NOUN = frozenset({
+    "in", "of", "the", "its", "total", "monthly", "annual", "annualised", "their", "active", "new", "net", "number",
+    "average", "daily", "weekly", "quarterly", "overall", "our", "gross", "adjusted", "unique", "reported", "organic",
+    "global", "worldwide", "combined",
+})  # fmt: skip
 _REACH = 7
 _FAR = 22  #: tokens: beyond that a figure is no longer gone on from
 _SKIPPED = frozenset({
@@ -140,6 +172,8 @@ def _behind(scene: Scene, figure: Found) -> Topic | None:
                     return None
                 at = mark.end
                 continue
+            if mark.category == "measure" and _is_adjective(scene, mark):
+                return Topic("other", f"word:{scene.tokens.written[mark.end]}", "noun behind")
             if mark.category == "measure" and unknown >= 0 and figure.form is Form.MONEY:
                 return None
             return Topic(mark.category, mark.value, "noun behind", mark)
@@ -167,9 +201,17 @@ def _behind(scene: Scene, figure: Found) -> Topic | None:
         elif unknown < 0:
             unknown = at
         at += 1
+    if unknown < 0 and figure.form is Form.COUNT and ("provider", figure.end) in scene.start_at:
+        return Topic("other", f"word:{scene.tokens.written[figure.end]}", "noun behind")
     if unknown >= 0 and figure.form is Form.COUNT:
         return Topic("other", f"word:{scene.tokens.written[unknown]}", "noun behind")
     return None
+
+
+def _is_adjective(scene: Scene, mark: Mark) -> bool:
+    """Whether a wording in the singular only tells what kind of another noun is counted: "50 payment methods"."""
+    singular = scene.norm(mark.end - 1) in _SINGULAR
+    return singular and mark.end < len(scene.covered) and not scene.covered[mark.end] and scene.norm(mark.end).isalpha()
 
 
 def _of_market(scene: Scene, at: int) -> bool:
@@ -183,7 +225,8 @@ def _behind_ratio(scene: Scene, at: int, *, figure_times: bool) -> Topic | None:
     if other is not None:
         return Topic("other", other.value, "noun behind", other)
     if scene.norm(at) == "of" and not _of_market(scene, at + 1):
-        return Topic("other", "mix", "noun behind")
+        last = next((mark.end for mark in scene.marks("measure") if at < mark.start <= at + 4), at + 1)
+        return Topic("other", "mix", "noun behind", Mark("other", "mix", at, last))
     by = scene.start_at.get(("measure", at))
     if by is not None and (scene.norm(at) in {"by", "in"} or by.value == "market_share"):
         return Topic("measure", by.value, "noun behind", by)
@@ -210,30 +253,7 @@ def _behind_ratio(scene: Scene, at: int, *, figure_times: bool) -> Topic | None:
             nouns, at = nouns + 1, rise.end
         elif name is not None:
             at = name.end
-        elif (
-            nouns
-            and scene.norm(at)
-            in {
-                "in",
-                "of",
-                "the",
-                "its",
-                "total",
-                "monthly",
-                "annual",
-                "annualised",
-                "their",
-                "active",
-                "new",
-                "net",
-                "number",
-                "in-store",
-            }
-        ) or (
-            not nouns
-            and scene.norm(at)
-            in {"annual", "annualised", "sequential", "yearly", "quarterly", "organic", "net", "total", "-"}
-        ):
+        elif scene.norm(at) in (_BEFORE_NOUN if nouns else _BEFORE_GROWTH):
             at += 1
         else:
             return None
@@ -277,7 +297,11 @@ def _going_on(scene: Scene, number: int, start: int, reads: list[Topic | None]) 
         return Topic("measure", "funding", "goes on")
     for back in range(number - 1, -1, -1):
         topic = reads[back]
-        if topic is None or (_aside(scene, back) and back and _topic_fits(reads[back - 1], figure.form)):
+        if (
+            topic is None
+            or (not topic.is_measure and topic.value in _PASSING)
+            or (_aside(scene, back) and back and _topic_fits(reads[back - 1], figure.form))
+        ):
             continue
         if figure.form in {Form.COUNT, Form.MONEY} and scene.unknown(
             max(since, scene.clauses[scene.clause_of(start)].start), start
@@ -403,7 +427,8 @@ def _hangs(scene: Scene, head: Mark, mark: Mark) -> bool:
     if mark.value == "valuation":
         return False  # "raised $250 million at a valuation of"
     at, unknown = mark.start - 1, 0
-    while at >= head.end and (scene.norm(at) in _DETERMINERS or (not scene.covered[at] and unknown < 2)):
+    named = {place for one in scene.marks("provider", "market") for place in range(one.start, one.end)}
+    while at >= head.end and (scene.norm(at) in _DETERMINERS or at in named or (not scene.covered[at] and unknown < 2)):
         unknown += not scene.covered[at]
         at -= 1
     return at >= head.end and scene.norm(at) in _PREPOSITIONS

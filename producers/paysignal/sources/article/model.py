@@ -116,3 +116,4 @@ class Extraction(msgspec.Struct, frozen=True):
     document: str
     sentences: tuple[Parsed, ...]
     outcomes: tuple[Claim | Rejected, ...]
+    review: tuple[str, ...] = ()  #: providers with facts that the alias file does not know, for people to look at

@@ -82,9 +82,11 @@ def _link(scene: Scene, start: int) -> str:
 def _of_times(scene: Scene, figure: Found) -> Motion:
     if scene.norm(figure.start) in {"halved", "halving"} or figure.value < 0:
         return Motion.FELL
-    if scene.tokens.norms[figure.end - 1] != "times":
+    if scene.tokens.norms[figure.end - 1] not in {"times", "x"}:
         return Motion.ROSE
     after = scene.norm(figure.end)
+    if after in {"faster", "slower", "cheaper"}:
+        return Motion.STANDS
     more = ("rise", figure.end) in scene.start_at or after in {
         "the",
         "as",
@@ -188,6 +190,8 @@ def _of_amount(scene: Scene, figure: Found, start: int, link: str) -> Motion:
         return Motion.GAINED
     if near in {Motion.ROSE, Motion.FELL} and link != "at":
         return Motion.GAINED if near is Motion.ROSE else Motion.FELL
+    if scene.norm(figure.end) == "more" and scene.norm(figure.end + 1) == "than":
+        return Motion.GAINED
     more = scene.start_at.get(("rise", figure.end))
     if more is not None and more.value in {"more", "noun"} and scene.norm(figure.end) != "as":
         return Motion.GAINED
@@ -206,7 +210,7 @@ def _near_verb(scene: Scene, start: int) -> Motion | None:
                         if motion is Motion.GAINED and mark.value == "more" and scene.norm(at) != "another"
                         else motion
                     )
-        if scene.norm(at) not in _FILLERS - {"at", "was", "is", "were", "had", "has", "to"}:
+        if scene.norm(at) not in _FILLERS - {"at", "was", "is", "were", "had", "has", "to", "in"}:
             return None
         at -= 1
     return None

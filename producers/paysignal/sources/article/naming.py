@@ -1,11 +1,13 @@
 """Whom and where a figure is about: provider, market, segment. A market is taken from what is said, never guessed."""
 
+import re
 from typing import NamedTuple
 
 from paysignal.facts.kinds import Prices
 from paysignal.facts.markets import WORLD, market_name
 from paysignal.facts.measures import MEASURES
 from paysignal.facts.providers import ALL, ProviderType, providers
+from paysignal.facts.slugs import slug_of
 from paysignal.sources.article.measuring import Topic
 from paysignal.sources.article.quantities import Found
 from paysignal.sources.article.scene import Scene
@@ -35,6 +37,10 @@ _HUNG = frozenset(
 _FLOWS = frozenset({"transactions", "transaction_value", "average_spend", "active_users", "revenue"})
 _ROUNDS = "series-"
 _OPERATORS = frozenset({"operator", "telco", "carrier", "bank", "telecom", "lender", "group"})
+#: How far into a sentence its subject is looked for, in tokens.
+_HEAD = 6
+#: A name with a capital inside, or that ends like the name of a payment service: FooPay, Kwikcash, TransferGo.
+_EVIDENT = re.compile(r"[A-Z]\w*?(?:[a-z][A-Z]\w*|[Pp]ay|[Pp]esa|[Ww]allet|[Cc]ash|[Pp]al|[Rr]emit)(?:['’]s)?\Z")
 _SAYING = frozenset({"says", "said", "say"})
 #: Names that several providers have: the slug read, and whose family makes it another.
 _NAMESAKES = {"momo-vn": (("mtn", "mtn-momo"),)}
@@ -54,17 +60,37 @@ def provider_of(
 ) -> Subject | None:
     """The provider of a figure: before the noun or figure, behind it, so far, of the title; None when none is."""
     named = scene.marks("provider")
-    marks = [mark for mark in named if not _only_says(scene, mark)]
+    marks = [mark for mark in named if not only_says(scene, mark)]
     if topic.value == "invested":
         chosen = _invested_in(scene, marks, figure)
     else:
         chosen = _chosen(scene, marks, figure, topic, so_far or title) if marks else None
     if chosen is not None:
         return known_subject(_namesake(chosen.value, named, so_far, title), "named")
+    evident = _evident(scene, figure) if not named else None
+    if evident is not None:
+        return evident
     if so_far is not None or title is not None:
         return _operator(scene, figure, so_far or title)
     says = next((mark for mark in named if providers()[mark.value].type is not ProviderType.NATIONAL), None)
     return known_subject(says.value, "says so") if says is not None and not scene.marks("market") else None
+
+
+def _evident(scene: Scene, figure: Found) -> Subject | None:
+    """A name of a payment firm that the alias file does not know, told by its form, at the head of the sentence.
+
+    It goes to the review list; only what is said of payments is read of it, as of any firm whose business is unknown.
+    """
+    for at in range(min(figure.start, _HEAD)):
+        word = scene.tokens.written[at]
+        if scene.covered[at] or not _EVIDENT.match(word):
+            continue
+        following = scene.start_at.get(("handle", at + 1)) or scene.start_at.get(("stand", at + 1))
+        if following is None and word[-2:] not in {"'s", "’s"}:
+            continue
+        name = word[:-2] if word[-2:] in {"'s", "’s"} else word
+        return Subject(slug_of(name), "evident", known=False, mixed=True)
+    return None
 
 
 def _operator(scene: Scene, figure: Found, subject: Subject | None) -> Subject | None:
@@ -87,7 +113,7 @@ def family_of(slug: str) -> str:
     return slug
 
 
-def _only_says(scene: Scene, mark: Mark) -> bool:
+def only_says(scene: Scene, mark: Mark) -> bool:
     """Whether a name is only who says it: "UK Finance says", "NPCI data showed", "according to"."""
     if scene.norm(mark.end) in _SAYING and {"it", "its", "they", "their"} & set(
         scene.tokens.norms[mark.end : mark.end + 4]
@@ -116,6 +142,9 @@ def known_subject(slug: str, rule: str) -> Subject:
 
 
 def _chosen(scene: Scene, marks: list[Mark], figure: Found, topic: Topic, so_far: Subject | None) -> Mark | None:
+    earned = _earned_from(scene, marks, figure)
+    if earned is not None:
+        return earned
     if topic.mark is not None and topic.value != "market_share":
         adjacent = next(
             (
@@ -138,6 +167,7 @@ def _chosen(scene: Scene, marks: list[Mark], figure: Found, topic: Topic, so_far
             if first <= mark.start < min(last, figure.start) and not _in_aside(scene, mark, figure)
         ]
         if inside:
+            inside = [mark for mark in inside if not _is_rail_of(scene, mark, marks, so_far)] or inside
             free = [mark for mark in inside if scene.norm(mark.start - 1) not in _HUNG]
             return (free or inside)[0 if topic.value == "market_share" else -1]
         if clause == scene.clause_of(figure.start):
@@ -147,6 +177,20 @@ def _chosen(scene: Scene, marks: list[Mark], figure: Found, topic: Topic, so_far
         clause -= 1
     alone = len(marks) == 1 and so_far is None
     return next((mark for mark in marks if mark.start >= figure.end), None) if alone else None
+
+
+def _earned_from(scene: Scene, marks: list[Mark], figure: Found) -> Mark | None:
+    """The product that an amount is earned from: "earned $350 million from M-Pesa"."""
+    return next(
+        (
+            mark
+            for mark in marks
+            if 0 < mark.start - figure.end <= 6
+            and scene.norm(mark.start - 1) == "from"
+            and providers()[mark.value].type is ProviderType.APP
+        ),
+        None,
+    )
 
 
 def _is_rail_of(scene: Scene, mark: Mark, marks: list[Mark], so_far: Subject | None) -> bool:
@@ -194,6 +238,14 @@ def _in_aside(scene: Scene, mark: Mark, figure: Found) -> bool:
         "the",
         "an",
         "a",
+        "launched",
+        "founded",
+        "created",
+        "developed",
+        "introduced",
+        "formerly",
+        "headquartered",
+        "started",
         "which",
         "who",
         "whose",

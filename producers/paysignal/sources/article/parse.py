@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from paysignal.facts.claims import Claim
 from paysignal.facts.kinds import Bound, Kind
+from paysignal.facts.providers import ALL, providers
 from paysignal.facts.rejections import Reason, Rejected
 from paysignal.sources.article.assembly import MOST_FIGURES, Read, SoFar, reads_of, rejection
 from paysignal.sources.article.model import Extraction, Motion, Parsed, Sentence
-from paysignal.sources.article.naming import known_subject
+from paysignal.sources.article.naming import known_subject, only_says
 from paysignal.sources.article.periods import Now, TimesFound, times_of
 from paysignal.sources.article.quantities import quantities_of
 from paysignal.sources.article.scene import Scene, scene_of
@@ -44,10 +45,14 @@ def parse_article(document: Document, *, stages: bool = True) -> Extraction:
         reads = list(_reads(document, sentence, scene, so_far, now))
         outcomes.extend(read.outcome for read in reads)
         if not any(not figure.flat for figure in scene.figures):
-            outcomes.extend(_without_figure(document, sentence, scene, so_far))
+            outcomes.extend(_without_figure(document, sentence, scene))
+        if not any(isinstance(read.outcome, Claim) for read in reads):
+            _moved(scene, so_far)
         if stages:
             shown.append(parsed_of(sentence, scene, reads))
-    return Extraction(document.id, tuple(shown), tuple(_once(outcomes)))
+    kept = tuple(_once(outcomes))
+    named = {one.provider for one in kept if isinstance(one, Claim)} - providers().keys() - {ALL}
+    return Extraction(document.id, tuple(shown), kept, tuple(sorted(named)))
 
 
 def names_in(sentence: Sentence) -> Scene:
@@ -76,15 +81,20 @@ def _reads(document: Document, sentence: Sentence, scene: Scene, so_far: SoFar, 
     yield Read(scene.figures[0], Bound.EXACT, Motion.STANDS, None, "table", outcome)
 
 
-def _without_figure(document: Document, sentence: Sentence, scene: Scene, so_far: SoFar) -> Iterator[Rejected]:
-    """A sentence that names a provider and states no figure still says whom "the company" means from then on."""
-    providers, markets = scene.marks("provider"), scene.marks("market")
-    if providers and markets:
+def _moved(scene: Scene, so_far: SoFar) -> None:
+    """A sentence that names a provider and gives no fact still says whom "the company" means from then on."""
+    named = [mark.value for mark in scene.marks("provider") if not only_says(scene, mark)]
+    if named and (so_far.subject is None or so_far.subject.provider not in named):
+        so_far.subject, so_far.topics, so_far.period = known_subject(named[0], "so far"), (), None
+
+
+def _without_figure(document: Document, sentence: Sentence, scene: Scene) -> Iterator[Rejected]:
+    """A sentence that names a provider in markets, and states no figure, claims nothing."""
+    subjects, markets = scene.marks("provider"), scene.marks("market")
+    if subjects and markets:
         named = ", ".join(sorted({mark.value for mark in markets}))
-        detail = f"names {providers[0].value} in {named} and states no figure"
+        detail = f"names {subjects[0].value} in {named} and states no figure"
         yield rejection(document, sentence, Reason.NOT_A_FACT, detail)
-    if providers and (so_far.subject is None or so_far.subject.provider not in {mark.value for mark in providers}):
-        so_far.subject, so_far.topics, so_far.period = known_subject(providers[0].value, "so far"), (), None
 
 
 def _finer(one: Claim, other: Claim) -> bool:
@@ -100,12 +110,12 @@ def _finer(one: Claim, other: Claim) -> bool:
 def _once(outcomes: list[Claim | Rejected]) -> Iterator[Claim | Rejected]:
     """The same fact said twice in one text is one fact."""
     seen: set[str] = set()
-    growths: defaultdict[tuple[int, int] | None, list[Claim]] = defaultdict(list)
+    growths: dict[tuple[int, int] | None, list[Claim]] = {}
     for one in outcomes:
         if isinstance(one, Claim) and one.kind is Kind.GROWTH and one.step is not None:
-            growths[one.source.span].append(one)  # only of one place, or a long text would cost its square
+            growths.setdefault(one.source.span, []).append(one)
     for outcome in outcomes:
-        if isinstance(outcome, Claim) and any(_finer(one, outcome) for one in growths[outcome.source.span]):
+        if isinstance(outcome, Claim) and any(_finer(one, outcome) for one in growths.get(outcome.source.span, ())):
             continue
         if isinstance(outcome, Claim) and outcome.id is not None:
             if outcome.id in seen:

@@ -77,7 +77,7 @@ _DAY = (
 _N = rf"(?:{'|'.join(words.NUMBERS)}|\d{{1,2}})"
 _ORDINAL = r"first|second|third|fourth|final|1st|2nd|3rd|4th"
 _AT_END = r"(?:(?:as\s(?:of|at)|by|at|until|from|since)\s)?(?:the\s)?end(?:[\s-]of)?[\s-](?:the\s)?"
-_TO = r"(?:to|ended|ending|through|until|up\sto|till|ended\son)(?:\son)?(?:\sthe\send\sof)?"
+_TO = r"(?:to|ended|ending|through|until|up\sto|till|ended\son)(?:\son)?(?:\s(?:the\s)?end[\s-](?:of\s)?(?=[A-Z]))?"
 _QUARTERS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "final": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 _FISCAL = r"(?:fiscal|financial|calendar)(?:\s(?:year|quarter))?\s"
 _QUARTER, _HALF, _YEAR = 3, 6, 12
@@ -326,10 +326,10 @@ _RULES = (
     _rule_zh(_DIGIT, rf"{_ZH}\s*(?:底|末)", _chinese_as_of, When.AS_OF),
     _rule_zh(_DIGIT, rf"{_ZH}", _chinese),
     _rule(f"{_DIGIT} {_NUMBERS}", rf"(?P<n>{_N})[\s-]months?(?:[\s-]period)?\s{_TO}\s{_DAY}", _months_to_day),
-    _rule(f"{_DIGIT} {_NUMBERS}", rf"(?P<n>{_N})[\s-]months?(?:[\s-]period)?\s{_TO}\s(?P<m>{_M})(?:,?\s(?P<y>{_Y}))?", _months_to_month),
+    _rule(f"{_DIGIT} {_NUMBERS}", rf"(?P<n>{_N})[\s-]months?(?:[\s-]period)?\s{_TO}\s?(?P<m>{_M})(?:,?\s(?P<y>{_Y}))?", _months_to_month),
     _rule(f"{_DIGIT} {_NUMBERS}", rf"(?P<n>{_N})[\s-]weeks?\s{_TO}\s{_DAY}", _weeks_to_day),
     _rule("year quarter half fiscal financial month", rf"(?:(?:fiscal|financial)\s)?{_UNIT}\s{_TO}\s{_DAY}", _months_to_day),
-    _rule("year quarter half fiscal financial", rf"(?:(?:fiscal|financial)\s)?{_UNIT}\s{_TO}\s(?P<m>{_M})(?:,?\s(?P<y>{_Y}))?", _months_to_month),
+    _rule("year quarter half fiscal financial", rf"(?:(?:fiscal|financial)\s)?{_UNIT}\s{_TO}\s?(?P<m>{_M})(?:,?\s(?P<y>{_Y}))?", _months_to_month),
     _rule("as by at until the end from since", rf"{_AT_END}(?P<m>{_M})(?:,?\s(?P<y>{_Y}))?", _end_of_month, When.AS_OF),
     _rule("as by at until the end from since", rf"{_AT_END}(?P<y>{_Y})", _end_of_year, When.AS_OF),
     _rule("as by at until the end", rf"{_AT_END}(?:the\s)?{_UNIT}", _the_quarter, When.AS_OF),
@@ -359,7 +359,7 @@ _RULES = (
     _rule("past", r"past\s(?P<unit>year|quarter|month)", _past_year),
     _rule("last", r"last\s(?P<unit>month|quarter|year)", _last),
     _rule("this so", r"(?:so\sfar\s)?this\syear|so\sfar", _this_year),
-    _rule("the this reported", r"(?:the|this|reported)\s(?P<unit>quarter|half(?:[\s-]year)?)", _the_quarter),
+    _rule("the this reported", r"(?:the|this|reported)\s(?P<unit>quarter|half(?:[\s-]year)?)(?!\s(?:to|ended|ending|through)\b)", _the_quarter),
     _rule("half", r"(?P<unit>half)[\s-]year(?:ly)?", _the_quarter),
     _rule("the", r"(?:(?<=in\s)|(?<=for\s)|(?<=over\s)|(?<=during\s))the\s(?:full\s|whole\s)?(?P<unit>year)(?!\s(?:to|ended|ending|earlier|before|ago))", _the_quarter),
     _rule(_MONTHS, rf"(?P<m>{_M})(?P<y>)", _month),
@@ -525,12 +525,19 @@ def _is_base(tokens: Tokens, index: int) -> bool:
     return True
 
 
+_FISCAL_WORD = re.compile(r"fiscal|financial|FY", re.IGNORECASE)
+
+
 def _made(rule: _Rule, match: _Match, now: Now) -> Period | None:
     """A 31 June or a year 0 is no date: what is printed there is left alone."""
     try:
-        return rule.maker(match, now)
+        period = rule.maker(match, now)
     except Refused:
         return None
+    if period is not None and now.published is not None and _FISCAL_WORD.search(match.group()):
+        begun = instant_of(period.start or period.end) <= instant_of(now.published)
+        return period if begun else None  # a fiscal year of 2023 that is over in 2022: when it began is not said
+    return period
 
 
 def _compared(marks: Sequence[Mark]) -> tuple[Compared, ...]:

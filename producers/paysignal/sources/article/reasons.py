@@ -5,7 +5,7 @@ _TOLD = {
     "loans": "is of loans and deposits", "costs": "is a cost", "prices": "is a price or a rate", "limits": "is a limit",
     "shops": "is a shop's turnover", "telecom": "is of a telecom's other business", "durations": "is a length of time",
     "mix": "is neither a growth nor a market share: a part of a mix", "stake": "is the price of a stake",
-    "money": "is other money",
+    "money": "is other money", "per_user": "is a rate per user",
 }  # fmt: skip
 
 

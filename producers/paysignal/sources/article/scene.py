@@ -105,6 +105,13 @@ def _clauses(tokens: Tokens, times: TimesFound, figures: Sequence[Found], marks:
     for index, norm in enumerate(tokens.norms):
         if index in inside:
             continue
+        if (
+            norm == "and"
+            and 0 < index < count - 1
+            and tokens.written[index - 1][0].isupper()
+            and tokens.written[index + 1][0].isupper()
+        ):
+            continue  # "Latin America and Caribbean": one name
         dash = norm in HYPHENS and not tokens.joined(index)
         if (norm in _STOPS or norm in _JOINS or dash) and index >= start:
             cuts.append(Clause(start, index))

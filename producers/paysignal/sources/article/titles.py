@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 from paysignal.facts.errors import Refused
+from paysignal.facts.moments import instant_of
 from paysignal.facts.periods import Period
 from paysignal.facts.slugs import checked_slug, slug_of
 from paysignal.sources.article.model import When
@@ -39,6 +40,8 @@ def title_of(title: str, published: str | None) -> Title:
         (one.period for one in times_of(tokens, marks, Now(published)).periods
          if one.period is not None and one.period.start is not None and one.when is When.DURING and not one.base), None,
     )  # fmt: skip
+    if report is not None and published is not None and instant_of(report.start or report.end) > instant_of(published):
+        report = None  # a fiscal quarter: when it began is not said
     named = [mark for mark in marks if mark.category == "provider"]
     if named:
         return Title(known_subject(named[0].value, "title"), report)

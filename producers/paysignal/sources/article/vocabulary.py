@@ -21,6 +21,7 @@ _NOT_READ = frozenset({"Jersey", "Guernsey", "Chad", "Jordan", "Georgia", "Niger
 _READ_AFTER_ALL = {"Mali": "ML", "Togo": "TG", "Niger": "NE", "Guinea": "GN", "Cuba": "CU"}
 #: Categories whose wordings are names: `us` is no market.
 _NAMES = frozenset({"provider", "market", "sign"})
+_ANY_CASE = "\0"  #: before a name that is read in other capitals too: m-Pesa, Phonepe
 _ARTICLES = frozenset({"a", "an", "the"})
 _VALUE = ""  #: the key under which a node keeps what ends there
 
@@ -96,7 +97,7 @@ class Lexicon(NamedTuple):
         for end, entries in reversed(ends):
             before = len(found)
             for category, value, exact in entries:
-                if not exact or _written(tokens, start, end) in exact:
+                if not exact or _is_written(_written(tokens, start, end), exact):
                     found.append(Mark(category, value, start, end))
             if len(found) > before:
                 return end
@@ -105,6 +106,11 @@ class Lexicon(NamedTuple):
 
 def _tight(tokens: Tokens, index: int) -> bool:
     return tokens.joined(index) and index + 1 < len(tokens.starts) and tokens.joined(index + 1)
+
+
+def _is_written(word: str, exact: frozenset[str]) -> bool:
+    """Whether a name is written as one of its ways, or, where it has marks of a name in it, with other capitals."""
+    return word in exact or (_ANY_CASE + word.casefold() in exact and word != word.lower())
 
 
 def _written(tokens: Tokens, start: int, end: int) -> str:
@@ -153,7 +159,14 @@ def add(root: Node, phrase: str, category: str, value: str) -> None:
     exact: frozenset[str] = frozenset()
     if category in _NAMES:
         name = " ".join(word for _, word in words)
-        exact = frozenset({name, name.upper()} if len(name) > 2 and category != "sign" else {name})
+        ways = {name, name.upper()} if len(name) > 2 and category != "sign" else {name}
+        if (
+            category == "provider"
+            and (len(words) > 1 or any(letter.isupper() for letter in name[1:]))
+            and len(name) > 4
+        ):
+            ways.add(_ANY_CASE + name.casefold())
+        exact = frozenset(ways)
     for place, entry in enumerate(entries):
         if entry.category == category:
             if entry.value == value and exact:

@@ -145,3 +145,56 @@ def test_constant_prices_are_kept_apart() -> None:
 
     assert isinstance(claim, Claim)
     assert claim.prices is Prices.CONSTANT
+
+
+def test_an_unknown_provider_is_a_fact_for_review() -> None:
+    """A name that can only be a payment service's is read, as a slug, and told to people."""
+    document = document_from_text(
+        b"ZippyPay processed 5 million transactions in Kenya in May 2022.", "t", publisher="me"
+    )
+    extraction = parse_article(document)
+
+    assert [told(one) for one in extraction.outcomes] == [
+        "zippypay KE transactions level exact 5000000 2022-05-01/2022-06-01"
+    ]
+    assert extraction.review == ("zippypay",)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Visa expects payment volume to grow 10% in 2030.", "forecast"),
+        ("Klarna aims for 200 million users.", "target"),
+        ("PayPal might get 500 million users.", "hypothetical"),
+        ("Stripe is in talks to raise $2 billion.", "talks"),
+        ("Visa did not reach 5 billion transactions.", "denied"),
+        ("Adyen's net profit was 100 million euros.", "profit"),
+        ("Wise employs 5,000 staff.", "staff"),
+        ("Affirm loans rose to $5 billion.", "loans"),
+        ("Square is in 8 markets.", "markets"),
+        ("Starbucks same-store sales rose 3 percent.", "turnover"),
+        ("Some 300 delegates met at PayPal.", "delegates"),
+        ("Paytm takes a fee of 2 percent.", "price or a rate"),
+    ],
+)
+def test_what_is_no_fact(text: str, reason: str) -> None:
+    """Each kind of figure that is none is told by its own reason."""
+    rejections = [one for one in outcomes(text) if isinstance(one, Rejected)]
+
+    assert len(rejections) == len(outcomes(text)) == 1
+    assert reason in rejections[0].detail
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A wise move: 5 million users joined.",
+        "The square has 5 million users in mind.",
+        "They toss 5 million transactions around.",
+        "A swish new app handled 5 million payments.",
+        "A wave of 5 million payments came.",
+    ],
+)
+def test_names_that_are_words(text: str) -> None:
+    """Wise, Square, Toss, Swish and Wave are firms only with their capital."""
+    assert [one for one in outcomes(text) if isinstance(one, Claim)] == []
