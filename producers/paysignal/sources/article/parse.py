@@ -1,7 +1,6 @@
 """The whole way from an article's text to claims."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 
 from paysignal.facts.claims import Claim
