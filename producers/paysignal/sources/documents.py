@@ -16,7 +16,7 @@ from paysignal.facts.slugs import checked_slug, slug_of
 from paysignal.sources.errors import DocumentError
 from paysignal.sources.lines import LARGEST_DOCUMENT
 
-_NAME_LENGTH = 200
+NAME_LENGTH = 200
 #: A year, or a year and a month: all that some pages say.
 _PARTIAL = re.compile(r"(?P<year>[12]\d{3})(?:-(?P<month>0[1-9]|1[0-2]))?\Z")
 _ADDRESS = re.compile(r"^https?://\S{1,2000}\Z")
@@ -45,8 +45,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return hashlib.sha256(self.text.encode()).hexdigest()
 
 
-class _Line(msgspec.Struct, kw_only=True):
-    """A document as JSON lines have it; unknown members are ignored."""
+class DocumentLine(msgspec.Struct, kw_only=True):
+    """What is told of a document, not yet checked: a JSON line, or what a reader of pages found."""
 
     id: str | int
     text: str
@@ -56,9 +56,10 @@ class _Line(msgspec.Struct, kw_only=True):
     publisher: str | None = None
     publisher_name: str | None = None
     tier: Tier = Tier.OTHER
+    published_basis: Basis = Basis.STATED
 
 
-_LINE = msgspec.json.Decoder(_Line)
+_LINE = msgspec.json.Decoder(DocumentLine)
 
 
 def documents_of(lines: Iterable[bytes], file: str) -> Iterator[Document | Rejected]:
@@ -86,9 +87,9 @@ def document_from_text(  # noqa: PLR0913  each is one thing that a text does not
     Its id is `name`, its title the first line.
     """
     try:
-        text = _checked_text(raw.decode("utf-8-sig"))
-        title = text.strip().partition("\n")[0][:_NAME_LENGTH]
-        line = _Line(id=name, text=text, title=title, published_at=published_at, url=url, publisher=publisher,
+        text = checked_text(raw.decode("utf-8-sig"))
+        title = text.strip().partition("\n")[0][:NAME_LENGTH]
+        line = DocumentLine(id=name, text=text, title=title, published_at=published_at, url=url, publisher=publisher,
                      publisher_name=publisher_name, tier=tier)  # fmt: skip
         return document_of(line)
     except UnicodeDecodeError:
@@ -97,7 +98,7 @@ def document_from_text(  # noqa: PLR0913  each is one thing that a text does not
         raise DocumentError(name, error.value, error.rule, error.fix) from None
 
 
-def document_of(line: _Line) -> Document:
+def document_of(line: DocumentLine) -> Document:
     """The document of a decoded line; raises `Refused` when a field breaks a rule."""
     url = line.url or None
     if url is not None and not _ADDRESS.match(url):
@@ -107,11 +108,11 @@ def document_of(line: _Line) -> Document:
         id=str(line.id),
         title=line.title or "",
         published_at=_published(line.published_at),
-        published_basis=Basis.ESTIMATED if _PARTIAL.match(line.published_at or "") else Basis.STATED,
+        published_basis=Basis.ESTIMATED if _PARTIAL.match(line.published_at or "") else line.published_basis,
         url=url,
         text=line.text,
         publisher=publisher,
-        publisher_name=(line.publisher_name or publisher)[:_NAME_LENGTH],
+        publisher_name=(line.publisher_name or publisher)[:NAME_LENGTH],
         tier=line.tier,
     )
 
@@ -121,7 +122,7 @@ def _document_on(raw: bytes, origin: Origin) -> Document | Rejected:
         return rejected(Reason.TOO_LARGE, f"a document has at most {LARGEST_DOCUMENT} bytes; split it", raw, origin)
     try:
         line = _LINE.decode(raw)
-        _checked_text(line.text)
+        checked_text(line.text)
         return document_of(line)
     except UnicodeError:
         return rejected(Reason.BAD_ENCODING, "not UTF-8; write the documents as UTF-8", raw, origin)
@@ -131,7 +132,7 @@ def _document_on(raw: bytes, origin: Origin) -> Document | Rejected:
         return rejected(Reason.BAD_JSON, f"{error}; write one JSON object a line", raw, origin)
 
 
-def _checked_text(text: str) -> str:
+def checked_text(text: str) -> str:
     """The text, when it encodes (JSON can write half a surrogate pair) and is of a size to be read."""
     if len(text.encode()) > LARGEST_DOCUMENT:
         raise Refused("text", text, f"at most {LARGEST_DOCUMENT} bytes", "split it")
@@ -140,7 +141,7 @@ def _checked_text(text: str) -> str:
     return text
 
 
-def _publisher(line: _Line, url: str | None) -> str:
+def _publisher(line: DocumentLine, url: str | None) -> str:
     """The slug given, else that of the address's host, else one made of the text, which no other text shares."""
     if line.publisher:
         return checked_slug("publisher", line.publisher)

@@ -4,7 +4,8 @@ PaySignalError
 └── ReaderError             a source can not be read
     ├── MappingError        the mapping file of a table breaks a rule
     ├── TableError          the table does not fit its mapping: a column is missing or named twice
-    └── DocumentError       a document can not be decoded
+    ├── DocumentError       a document can not be decoded
+    └── FetchError          a web page can not be had
 
 All of them say where, the value, the rule and the fix.
 """
@@ -33,3 +34,7 @@ class TableError(ReaderError):
 
 class DocumentError(ReaderError):
     """A document can not be decoded."""
+
+
+class FetchError(ReaderError):
+    """A web page that can not be had: its address is refused, its host is, or what came is too large or no page."""
