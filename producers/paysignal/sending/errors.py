@@ -4,11 +4,15 @@
     └── SendingError
         ├── BrokerUnreachable   no broker answered in time
         ├── SendingStalled      a broker stopped answering: nothing in flight was acknowledged in time
+        ├── SpoolRefused        the spool's file can not be used
+        ├── SpoolTakenOver      another process sends from a copy of the same spool
         ├── TopicsMissing       facts go to topics with the right policies, and there are none
         └── TopicsRefused       the broker would not make the topics
 
 A record that fails alone is no error here: it is counted, kept with its reason, and told by `Sender.close`.
 """
+
+from pathlib import Path
 
 from paysignal.facts.errors import PaySignalError
 
@@ -39,6 +43,28 @@ class SendingStalled(SendingError):  # noqa: N818
         )
         self.records = records
         self.size = size
+
+
+class SpoolRefused(SendingError):  # noqa: N818
+    """The file is no spool, is one of another version, or is in use."""
+
+    def __init__(self, path: Path, detail: str) -> None:
+        super().__init__(
+            f"spool {path}: {detail}; one process uses a spool at a time, and its file is made by --spool: stop the "
+            "other, or name another file"
+        )
+        self.path = path
+        self.detail = detail
+
+
+class SpoolTakenOver(SendingError):  # noqa: N818
+    """The broker has a newer producer of the same spool, and refuses this one."""
+
+    def __init__(self, spool_id: str) -> None:
+        super().__init__(
+            f"spool {spool_id}: another process sends from a copy of it; a spool is never copied: stop one of the two"
+        )
+        self.spool_id = spool_id
 
 
 class TopicsRefused(SendingError):  # noqa: N818
