@@ -13,7 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from paysignal.command.drawing import stdout_console
-from paysignal.command.inputs import Telling, opened, place_of, press_note, text_file
+from paysignal.command.inputs import Telling, document_file, is_watched, opened, place_of, press_note
+from paysignal.command.watching import items_of, watching
 from paysignal.facts.claims import Claim
 from paysignal.facts.kinds import Bound, Kind, Tier
 from paysignal.facts.measures import Unit
@@ -51,6 +52,7 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
 @click.option("--publisher-name", metavar="NAME", help="The publisher's name for people.")
 @click.option("--tier", type=click.Choice([tier.value for tier in Tier]), default=Tier.OTHER.value, show_default=True)
 @click.option("--url", metavar="URL", help="Where the FILE stands.")
+@click.option("--allow-private", is_flag=True, help="Fetch from this machine and private networks as well.")
 @click.option("--explain", is_flag=True, help="Show what each stage found in each sentence.")
 @click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout, nothing else there.")
 def extract(
@@ -62,13 +64,15 @@ def extract(
     publisher_name: str | None,
     tier: str,
     url: str | None,
+    allow_private: bool,
     explain: bool,
     as_json: bool,
 ) -> None:
     """Show the payment facts that articles state, and why every other figure is none; no broker.
 
-    FILE is plain text, - for standard input, or sample:press-note. A line of --documents is
-    {"id", "title", "published_at", "url", "text"}; publisher, publisher_name and tier may stand there too.
+    FILE is text, HTML or PDF, - for standard input, a folder, the address of a page or feed, or sample:press-note. A
+    line of --documents is {"id", "title", "published_at", "url", "text"}; publisher, publisher_name and tier may stand
+    there too.
 
     \b
     paysignal extract sample:press-note
@@ -78,7 +82,7 @@ def extract(
     if bool(files) == (documents is not None):
         raise click.UsageError("nothing to read, or two things at once: name FILEs, or --documents FILE")
     telling = Telling(published_at, publisher, publisher_name, Tier(tier), url)
-    read = _documents(documents) if documents is not None else _files(files, telling)
+    read = _documents(documents) if documents is not None else _files(files, telling, private=allow_private)
     results = (parse_article(one) if isinstance(one, Document) else one for one in read)
     if as_json:
         _print_lines(results, explain=explain)
@@ -86,9 +90,13 @@ def extract(
         _print_tables(results, explain=explain)
 
 
-def _files(files: Iterable[str], telling: Telling) -> Iterator[Document]:
+def _files(files: Iterable[str], telling: Telling, *, private: bool) -> Iterator[Document | Rejected]:
     for file in files:
-        yield press_note() if file == _NOTE else text_file(Path(file), telling)
+        if is_watched(file):
+            with watching(telling, lambda *_: None, private=private) as watcher:
+                yield from (item.found for item in items_of(watcher, file) if item.found is not None)
+        else:
+            yield press_note() if file == _NOTE else document_file(Path(file), telling)
 
 
 def _documents(path: Path) -> Iterator[Document | Rejected]:

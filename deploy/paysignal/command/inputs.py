@@ -18,8 +18,11 @@ from paysignal.facts.increments import Increment, Tick
 from paysignal.facts.kinds import Tier
 from paysignal.facts.rejections import Origin, Reason, Rejected, rejected
 from paysignal.sources.documents import Document, document_from_text
+from paysignal.sources.html import Told
+from paysignal.sources.items import document_from_file
 from paysignal.sources.lines import LARGEST_DOCUMENT, lines_of
 from paysignal.sources.mappings import shipped_text
+from paysignal.sources.pdf import LARGEST_PDF
 from paysignal.sources.pulse.tree import files_of, read_pulse
 from paysignal.sources.table.mapping import TableMapping, mapping_from
 from paysignal.sources.table.parse import parse_table
@@ -32,7 +35,7 @@ SAMPLES = ("sample:facts", "sample:press-note", "sample:increments")
 _PULSE = "pulse:"
 
 _TABLES = {".csv", ".tsv", ".jsonl", ".ndjson"}
-_TEXTS = {".txt", ".text", ".md"}
+_TEXTS = {".txt", ".text", ".md", ".html", ".htm", ".pdf"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,10 @@ class Telling:
     publisher_name: str | None = None
     tier: Tier = Tier.OTHER
     url: str | None = None
+
+    def told(self, name: str) -> Told:
+        """As readers of pages take it."""
+        return Told(name, self.url, self.published_at, None, self.publisher, self.publisher_name, self.tier)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +84,14 @@ def outcomes_of(
     if path.suffix in {".jsonl", ".ndjson"}:
         return fact_lines(path)
     if path.suffix in _TEXTS:
-        return _article(text_file(path, telling))
+        return _article(document_file(path, telling))
+    if source == "-":
+        return _article(document_file(path, telling))
     if path.suffix in _TABLES:
         raise click.UsageError(f"{source}: a table needs a mapping from its columns to fact fields; add --mapping FILE")
     raise click.UsageError(
-        f"{source}: sources are .csv or .jsonl tables with --mapping, .jsonl of facts, .txt articles, "
+        f"{source}: sources are .csv or .jsonl tables with --mapping, .jsonl of facts, "
+        f".txt, .html and .pdf articles, folders of them, addresses of pages and feeds, - for standard input, "
         f"{_PULSE}FOLDER, {', '.join(SAMPLES)}; rename the file or use one of these"
     )
 
@@ -96,19 +106,16 @@ def opened(path: Path) -> AbstractContextManager[BinaryIO]:
         raise click.UsageError(f"{path}: {error.strerror}; name a file that can be read") from None
 
 
-def text_file(path: Path, telling: Telling) -> Document:
-    """The plain text file as a document; raises `DocumentError`."""
+def document_file(path: Path, telling: Telling) -> Document:
+    """The text, page or PDF in a file as a document; raises `DocumentError`."""
     with opened(path) as stream:
-        raw = stream.read(LARGEST_DOCUMENT + 1)
-    return document_from_text(
-        raw,
-        path.name if str(path) != "-" else "stdin",
-        published_at=telling.published_at,
-        url=telling.url,
-        publisher=telling.publisher,
-        publisher_name=telling.publisher_name,
-        tier=telling.tier,
-    )
+        raw = stream.read(LARGEST_PDF + 1)
+    return document_from_file(raw, telling.told(path.name if str(path) != "-" else "stdin"))
+
+
+def is_watched(source: str) -> bool:
+    """Whether a source is a folder or an address: something that items come and go in."""
+    return source.startswith(("http://", "https://")) or (":" not in source and Path(source).is_dir())
 
 
 def press_note() -> Document:

@@ -9,10 +9,11 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from paysignal.command.inputs import Gauge, Outcome, Stream, Telling, outcomes_of, place_of
-from paysignal.command.producing import Reading, Run, stopped_by_signals
+from paysignal.command.inputs import Gauge, Outcome, Stream, Telling, is_watched, outcomes_of, place_of
+from paysignal.command.producing import Reading, Run, Watch, stopped_by_signals
 from paysignal.command.resuming import Positions
 from paysignal.command.settings import Settings, with_settings
+from paysignal.command.watching import items_of, outcomes_in, watching
 from paysignal.facts import topics, wire
 from paysignal.facts.kinds import Tier
 from paysignal.facts.rejections import Rejected
@@ -42,11 +43,26 @@ _FAILED = 1
     metavar="FILE",
     help="Remember in FILE how far this run came; go on there.",
 )
-@click.option("--follow", is_flag=True, help="Then go on with new synthetic increments at now, until stopped.")
+@click.option(
+    "--spool",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Keep records and what was read in FILE until they are sent: nothing lost, nothing doubled.",
+)
+@click.option("--follow", is_flag=True, help="Then look at folders and addresses again, and go on with increments.")
+@click.option(
+    "--every",
+    type=click.FloatRange(min=1),
+    default=300,
+    show_default=True,
+    metavar="SECONDS",
+    help="Between two looks of --follow.",
+)
+@click.option("--allow-private", is_flag=True, help="Fetch from this machine and private networks as well.")
 @click.option("--count", type=click.IntRange(min=0), default=3_000, show_default=True, help="Synthetic increments.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the synthetic increments.")
 @click.option("--json", "as_json", is_flag=True, help="The outcome as one JSON line on stdout, nothing else there.")
-@with_settings("broker", "host", "producer_port", "outbox_records", "outbox_bytes")
+@with_settings("broker", "host", "producer_port", "outbox_records", "outbox_bytes", "spool_bytes")
 def produce(
     *,
     settings: Settings,
@@ -61,38 +77,48 @@ def produce(
     seed: int,
     rate: float | None,
     resume: Path | None,
+    spool: Path | None,
     dry_run: bool,
     follow: bool,
+    every: float,
+    allow_private: bool,
     as_json: bool,
 ) -> None:
-    """Send the facts of every SOURCE: a table, an article, facts as JSON lines, or a sample that ships.
+    """Send the facts of every SOURCE: a table, an article, a page, feed or folder, facts, or a sample that ships.
 
     \b
     paysignal produce figures.csv --mapping figures.toml
     paysignal produce article.txt --published-at 2018-09-18 --publisher technode --tier press
     paysignal produce upi.csv --mapping npci-upi-monthly
     paysignal produce pulse:../pulse/data --resume pulse.position
-    paysignal produce facts.jsonl
+    paysignal produce https://news.example/feed.xml releases/ --follow --every 600 --spool outbox.db
+    paysignal produce facts.jsonl --spool outbox.db
     paysignal produce sample:facts sample:press-note sample:increments
     paysignal produce sample:increments --count 0 --follow
     paysignal produce sample:facts --dry-run > facts.jsonl
 
     What can not be read goes to the rejected topic with its place and reason. Exit code 1 when a record was not sent.
     """  # noqa: D301  click wants the backspace itself
-    if follow and "sample:increments" not in sources:
-        raise click.UsageError("--follow goes on with synthetic increments; add the source sample:increments")
+    watched = [source for source in sources if is_watched(source)]
+    if follow and not watched and "sample:increments" not in sources:
+        raise click.UsageError("--follow goes on with folders, addresses and sample:increments; add one of those")
+    if resume is not None and spool is not None:
+        raise click.UsageError("a spool remembers by itself how far it came; leave --resume out")
     stream = Stream(seed, count, dt.datetime.now(dt.UTC))
     telling = Telling(published_at, publisher, publisher_name, Tier(tier), url)
-    read = [_reading(source, mapping, telling, stream) for source in sources]
+    read = [_reading(source, mapping, telling, stream) for source in sources if source not in watched]
     if dry_run:
         _print_facts(outcome for reading in read for outcome in reading.outcomes)
+        with watching(telling, lambda *_: None, private=allow_private) as watcher:
+            _print_facts(one for source in watched for item in items_of(watcher, source) for one in outcomes_in(item))
         return
     console = Console(stderr=True, quiet=as_json)
-    run = Run(settings, console, rate, Positions(resume))
+    run = Run(settings, console, rate, Positions(resume), spool)
     with stopped_by_signals(run.stop):
-        tally = run.all(read, seed if follow else None)
+        watch = Watch(tuple(watched), telling, every if follow else None, private=allow_private)
+        tally = run.all(read, seed if follow and "sample:increments" in sources else None, watch)
     _report(run, tally, console, as_json=as_json)
-    if not tally.complete:
+    if not tally.complete or run.waiting:
         raise SystemExit(_FAILED)
 
 
@@ -124,6 +150,8 @@ def _report(run: Run, tally: Tally, console: Console, *, as_json: bool) -> None:
     else:
         console.print(_table(run))
         console.print(f"{tally.sent:,} sent, {tally.failed:,} failed, {tally.refused:,} refused as too large")
+    if run.waiting:
+        click.echo(f"{run.waiting:,} records wait in the spool; the next run with it sends them", err=True)
     for outcome in run.rejections:
         click.echo(_told(outcome), err=True)
     if rejected > len(run.rejections):

@@ -1,29 +1,36 @@
 """One run of `produce`: outcomes sent, counted and paced, until they end or somebody says stop."""
 
 import datetime as dt
+import math
 import signal
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 
 from prometheus_client import CollectorRegistry
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
-from paysignal.command.inputs import Gauge, Outcome
-from paysignal.command.resuming import Positions, looks_of
+from paysignal.command.inputs import Gauge, Outcome, Telling
+from paysignal.command.resuming import Direct, Outlet, Positions, Spooled, looks_of
 from paysignal.command.settings import Settings
+from paysignal.command.watching import items_of, outcomes_in, watching
 from paysignal.facts import topics
 from paysignal.facts.claims import Claim, Retraction
 from paysignal.facts.increments import Tick
 from paysignal.facts.rejections import Origin, Reason, Rejected, rejected
 from paysignal.facts.wire import encode
-from paysignal.sending.errors import TopicsMissing
+from paysignal.sending.counters import SourceCounters
+from paysignal.sending.errors import BrokerUnreachable, TopicsMissing
 from paysignal.sending.outbox import Outgoing, record_of, retraction_record
 from paysignal.sending.sender import Sender, SenderLimits, Tally
+from paysignal.sending.spool.sender import SpoolLimits, SpoolSender
+from paysignal.sending.spool.store import Mark
+from paysignal.sources.items import Watcher
 
 #: How fast the synthetic stream goes on by itself: enough that windows visibly move, little enough to read along.
 _FOLLOW_RATE = 5.0
@@ -36,11 +43,6 @@ _SHOWN_REJECTIONS = 10
 
 #: Claims a run remembers so that retractions further down the same file find their key.
 _REMEMBERED_CLAIMS = 100_000
-
-
-#: Outcomes between two positions that a run that is resumed can start from: waiting for the broker so seldom costs
-#: nothing, and half a second's work is sent again at most.
-_KEPT_EVERY = 5_000
 
 #: Outcomes between two strokes of the progress bar, which costs ten times what a record does.
 _SHOWN_EVERY = 100
@@ -64,11 +66,26 @@ class Reading:
     gauge: Gauge = field(default_factory=Gauge)
 
 
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Folders and addresses to look at, again `every` so many seconds, or once."""
+
+    sources: tuple[str, ...] = ()
+    telling: Telling = field(default_factory=Telling)
+    every: float | None = None
+    private: bool = False
+
+
 class Run:
     """One run: reads, counts, sends, paces; ends early, in order, when `stop` is set."""
 
     def __init__(
-        self, settings: Settings, console: Console, rate: float | None, positions: Positions | None = None
+        self,
+        settings: Settings,
+        console: Console,
+        rate: float | None,
+        positions: Positions | None = None,
+        spool: Path | None = None,
     ) -> None:
         self.stop = threading.Event()
         self.counts: dict[str, SourceCount] = {}
@@ -80,29 +97,52 @@ class Run:
         self._registry = CollectorRegistry()
         self._claims: dict[str, Claim] = {}
         self._positions = positions or Positions(None)
+        self._spool = spool
+        self._items = SourceCounters(self._registry)
+        self.waiting = 0  #: records that a spool keeps for the next run
 
-    def all(self, read: list[Reading], follow_seed: int | None) -> Tally:
-        """Send everything; with a seed, go on with synthetic increments until told to stop."""
-        limits = SenderLimits(records=self._settings.outbox_records, bytes=self._settings.outbox_bytes)
-        _check_topics(self._settings.broker)
+    def all(self, read: list[Reading], follow_seed: int | None, watch: Watch = Watch()) -> Tally:
+        """Send everything; with a seed or `watch.every`, go on until told to stop."""
         for reading in read:  # before a connection is open, which an error would have to tear down
-            passed = self._positions.of(reading.source, looks_of(reading.source))
-            self.counts[reading.source] = SourceCount(passed=passed)
+            self.counts[reading.source] = SourceCount(
+                passed=self._positions.of(reading.source, looks_of(reading.source))
+            )
         with ExitStack() as stack:
-            sender = stack.enter_context(Sender(self._settings.broker, self._registry, limits))
-            if self._rate or follow_seed is not None:
+            sender = self._sender()
+            stack.push(sender.__exit__)
+            outlet = Spooled(sender) if isinstance(sender, SpoolSender) else Direct(sender, self._positions)
+            lasting = follow_seed is not None or watch.every is not None
+            if self._rate or lasting:
                 stack.enter_context(self._served(sender))
             with self._progress() as progress:
                 for reading in read:
-                    self._send_all(sender, reading, progress)
-            if follow_seed is not None:
-                self._follow(sender, follow_seed)
-            return sender.close()
+                    self._send_all(outlet, reading, progress)
+            with watching(watch.telling, outlet.mark, private=watch.private) as watcher:
+                self._look(outlet, watcher, watch)
+                if lasting:
+                    self._follow(outlet, follow_seed, watcher, watch)
+            tally = outlet.close()
+            self.waiting = sender.waiting if isinstance(sender, SpoolSender) else 0
+            return tally
 
-    def _send_all(self, sender: Sender, reading: Reading, progress: Progress) -> None:
+    def _sender(self) -> Sender | SpoolSender:
+        """Straight to the broker, which has to be there; or by the spool, whose courier waits for it."""
+        settings = self._settings
+        if self._spool is None:
+            _check_topics(settings.broker)
+            limits = SenderLimits(records=settings.outbox_records, bytes=settings.outbox_bytes)
+            return Sender(settings.broker, self._registry, limits)
+        try:
+            _check_topics(settings.broker)
+        except BrokerUnreachable as error:
+            self._console.print(f"{error}; until then the spool keeps what is read", markup=False)
+        return SpoolSender(settings.broker, self._registry, self._spool, SpoolLimits(settings.spool_bytes), self.stop)
+
+    def _send_all(self, outlet: Outlet, reading: Reading, progress: Progress) -> None:
         source, looks = reading.source, looks_of(reading.source)
         task = progress.add_task(source, total=None, rate="", rejected="")
         count = self.counts[source]
+        count.passed = max(count.passed, outlet.of(source, looks))
         started = time.monotonic()
         for outcome in reading.outcomes:
             if self.stop.is_set():
@@ -113,24 +153,15 @@ class Run:
                 continue
             if record.topic == topics.REJECTED:
                 count.rejected += 1
-            sender.send(record)
+            outlet.send(record)
             if isinstance(outcome, Rejected):
-                sender.counters.count_rejected(outcome.reason)
+                outlet.counters.count_rejected(outcome.reason)
             self._pace(self._rate)
             if count.read % _SHOWN_EVERY == 0:
                 _show(progress, task, reading.gauge, count, time.monotonic() - started)
-            if count.read % _KEPT_EVERY == 0:
-                self._keep(sender, source, looks, count.read)
-        self._keep(sender, source, looks, count.read)
+            outlet.passed(source, looks, count.read, end=False)
+        outlet.passed(source, looks, max(count.read, count.passed), end=True)
         _show(progress, task, reading.gauge, count, time.monotonic() - started)
-
-    def _keep(self, sender: Sender, source: str, looks: str, read: int) -> None:
-        """Remembers how far the source has come, once all of it is acknowledged."""
-        if not self._positions.kept:
-            return
-        sender.flush()
-        if sender.tally.complete:
-            self._positions.keep(source, looks, max(read, self.counts[source].passed))
 
     def _record(self, outcome: Outcome, source: str) -> Outgoing:
         if isinstance(outcome, Claim) and outcome.id is not None and len(self._claims) < _REMEMBERED_CLAIMS:
@@ -143,15 +174,51 @@ class Run:
             self.rejections.append(outcome)
         return record_of(outcome)
 
-    def _follow(self, sender: Sender, seed: int) -> None:
+    def _follow(self, outlet: Outlet, seed: int | None, watcher: Watcher, watch: Watch) -> None:
+        self._console.print("following: what is new until stopped (Ctrl-C)")
+        look = time.monotonic() + watch.every if watch.every is not None and watch.sources else math.inf
+        while not self.stop.is_set():
+            if time.monotonic() >= look:
+                self._look(outlet, watcher, watch)
+                look = time.monotonic() + (watch.every or 0)
+            if seed is None:
+                self.stop.wait(min(max(look - time.monotonic(), 0), 1))
+            else:
+                self._increment(outlet, seed)
+
+    def _increment(self, outlet: Outlet, seed: int) -> None:
         from paysignal.samples.synthetic import increment_at
 
-        self._console.print("following: new synthetic increments until stopped (Ctrl-C)")
         count = self.counts.setdefault("following", SourceCount())
-        while not self.stop.is_set():
-            sender.send(record_of(increment_at(seed, count.read, dt.datetime.now(dt.UTC))))
+        if not self.stop.is_set():
+            outlet.send(record_of(increment_at(seed, count.read, dt.datetime.now(dt.UTC))))
+            outlet.keep(())
             count.read += 1
             self._pace(self._rate or _FOLLOW_RATE)
+
+    def _look(self, outlet: Outlet, watcher: Watcher, watch: Watch) -> None:
+        """One look at every folder and address: the facts of what is new, and what to remember of it, together."""
+        for source in watch.sources:
+            count = self.counts.setdefault(source, SourceCount())
+            self._items.start(source)
+            for item in items_of(watcher, source):
+                if self.stop.is_set():
+                    return
+                for outcome in outcomes_in(item):
+                    self._hand_over(outlet, outcome, source, count)
+                self._items.count(source, item.outcome, time.time())
+                if item.found is not None or item.outcome != "rejected":
+                    outlet.keep((Mark(source, item.name, item.state),))
+
+    def _hand_over(self, outlet: Outlet, outcome: Outcome, source: str, count: SourceCount) -> None:
+        count.read += 1
+        record = self._record(outcome, source)
+        if record.topic == topics.REJECTED:
+            count.rejected += 1
+        outlet.send(record)
+        if isinstance(outcome, Rejected):
+            outlet.counters.count_rejected(outcome.reason)
+        self._pace(self._rate)
 
     def _pace(self, rate: float | None) -> None:
         if rate is None:
@@ -167,7 +234,7 @@ class Run:
         )  # fmt: skip
 
     @contextmanager
-    def _served(self, sender: Sender) -> Iterator[None]:
+    def _served(self, sender: Sender | SpoolSender) -> Iterator[None]:
         """Metrics of a run that lasts; a short one ends before anybody would scrape it."""
         if not self._settings.producer_port:
             yield

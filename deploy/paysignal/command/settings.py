@@ -105,6 +105,9 @@ class Settings(BaseSettings):
     outbox_bytes: Annotated[int, Field(ge=_MIB), Shown("BYTES")] = Field(
         32 * _MIB, description="Bytes a producer has in flight at most."
     )
+    spool_bytes: Annotated[int, Field(ge=_MIB), Shown("BYTES")] = Field(
+        256 * _MIB, description="Bytes of records that may wait in a spool; then reading waits."
+    )
     windows: Annotated[str, Shown("WINDOWS")] = Field(
         "24h, 7d, 30d, 90d",
         description="Windows over increments: 24h:count+sum+max, 1h/15m, month@Asia/Kolkata; or none.",

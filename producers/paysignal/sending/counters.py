@@ -1,5 +1,7 @@
 """The producer's own metrics, on a registry that the caller passes in."""
 
+from collections.abc import Callable
+
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from paysignal.facts import topics
@@ -7,13 +9,17 @@ from paysignal.facts.rejections import Reason
 from paysignal.sending.budget import Budget
 
 OUTCOMES = ("sent", "failed", "refused")
+ITEM_OUTCOMES = ("read", "unchanged", "rejected")
 _TOPICS = (topics.FACTS, topics.INCREMENTS, topics.REJECTED)
 
 
 class Counters:
-    """What a producer did; every series stands at 0 from the start, so that `rate()` sees the first event."""
+    """What a producer did; every series stands at 0 from the start, so that `rate()` sees the first event.
 
-    def __init__(self, registry: CollectorRegistry, budget: Budget) -> None:
+    With a budget also what is in flight; over a spool that is in the file.
+    """
+
+    def __init__(self, registry: CollectorRegistry, budget: Budget | None = None) -> None:
         self._facts = Counter(
             "paysignal_producer_facts_total",
             "Records by topic and outcome: acknowledged by the broker, failed, or refused as too large.",
@@ -26,18 +32,8 @@ class Counters:
             ("reason",),
             registry=registry,
         )
-        in_flight = Gauge(
-            "paysignal_producer_in_flight_records",
-            "Records handed to the client and not yet answered for.",
-            registry=registry,
-        )
-        in_flight.set_function(lambda: budget.records)
-        in_flight_bytes = Gauge(
-            "paysignal_producer_in_flight_bytes",
-            "Bytes of the records handed to the client and not yet answered for.",
-            registry=registry,
-        )
-        in_flight_bytes.set_function(lambda: budget.bytes)
+        if budget is not None:
+            _in_flight(registry, budget)
         for topic in _TOPICS:
             for outcome in OUTCOMES:
                 self._facts.labels(topic, outcome)
@@ -51,3 +47,75 @@ class Counters:
     def count_rejected(self, reason: Reason) -> None:
         """A reader rejected one row or sentence."""
         self._rejected.labels(reason.value).inc()
+
+
+class SpoolCounters:
+    """What waits in a spool, and how often the courier had to start anew."""
+
+    def __init__(self, registry: CollectorRegistry, records: Callable[[], int], size: Callable[[], int]) -> None:
+        waiting = Gauge(
+            "paysignal_producer_spool_records",
+            "Records in the spool that are not on their topic yet.",
+            registry=registry,
+        )
+        waiting.set_function(records)
+        waiting_bytes = Gauge(
+            "paysignal_producer_spool_bytes",
+            "Bytes of the records in the spool: keys, values, headers.",
+            registry=registry,
+        )
+        waiting_bytes.set_function(size)
+        self._reconnects = Counter(
+            "paysignal_producer_spool_reconnects_total",
+            "Times that sending from the spool failed and was begun anew.",
+            registry=registry,
+        )
+
+    def reconnected(self) -> None:
+        """Sending failed, and is begun anew."""
+        self._reconnects.inc()
+
+
+class SourceCounters:
+    """What became of the items of watched sources: pages, entries of feeds, files of folders."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._items = Counter(
+            "paysignal_producer_source_items_total",
+            "Pages, entries and files by source and outcome: read, unchanged, or rejected as unreadable.",
+            ("source", "outcome"),
+            registry=registry,
+        )
+        self._success = Gauge(
+            "paysignal_producer_source_last_success_timestamp_seconds",
+            "When an item of the source was last read or found unchanged.",
+            ("source",),
+            registry=registry,
+        )
+
+    def start(self, source: str) -> None:
+        """The source will be looked at."""
+        for outcome in ITEM_OUTCOMES:
+            self._items.labels(source, outcome)
+        self._success.labels(source)
+
+    def count(self, source: str, outcome: str, now: float) -> None:
+        """An item ended as `outcome` at `now`, in seconds since 1970."""
+        self._items.labels(source, outcome).inc()
+        if outcome != "rejected":
+            self._success.labels(source).set(now)
+
+
+def _in_flight(registry: CollectorRegistry, budget: Budget) -> None:
+    records = Gauge(
+        "paysignal_producer_in_flight_records",
+        "Records handed to the client and not yet answered for.",
+        registry=registry,
+    )
+    records.set_function(lambda: budget.records)
+    size = Gauge(
+        "paysignal_producer_in_flight_bytes",
+        "Bytes of the records handed to the client and not yet answered for.",
+        registry=registry,
+    )
+    size.set_function(lambda: budget.bytes)

@@ -5,13 +5,17 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from prometheus_client import CollectorRegistry
 
 from paysignal.command import main
 from paysignal.facts.claims import Claim, Retraction
 from paysignal.facts.identity import identified
 from paysignal.facts.wire import decode_fact, encode
+from paysignal.sending.outbox import record_of
+from paysignal.sending.spool.sender import SpoolLimits, SpoolSender
 from paysignal.sending.topics import create_topics
 from tests.tools.brokers import free_ports
+from tests.tools.pages import Answer, page, site
 
 MAPPING = """
 fact = "claim"
@@ -82,7 +86,7 @@ def test_a_broker_without_our_topics_is_refused(embedded_broker: str) -> None:
     [
         (["sample:nothing"], "sample:press-note"),
         (["figures.csv"], "--mapping"),
-        (["figures.pdf"], "sources are"),
+        (["figures.xls"], "sources are"),
         (["sample:facts", "--follow"], "sample:increments"),
         (["none.jsonl", "--dry-run"], "none.jsonl"),
         (["sample:increments", "--rate", "0"], "--rate"),
@@ -172,3 +176,49 @@ def test_a_folder_without_pulse_is_bad_usage(tmp_path: Path) -> None:
 
     assert result.exit_code == 2
     assert "no file of PhonePe Pulse" in result.stderr
+
+
+def test_pages_feeds_and_folders_are_sources(embedded_broker: str, tmp_path: Path) -> None:
+    """Read by a spool once over two runs; what can not be read is a rejected record; each source is counted."""
+    create_topics(embedded_broker, 8, 1)
+    folder = tmp_path / "releases"
+    folder.mkdir()
+    (folder / "a.html").write_bytes(page())
+    (folder / "b.pdf").write_bytes(b"%PDF-1.4 broken")
+    with site({"/page": Answer(page())}) as host:
+        sources = (str(folder), host.address + "/page", host.address + "/none")
+        arguments = (*sources, "--allow-private", "--spool", str(tmp_path / "spool.db"), "--broker", embedded_broker)
+        first, second = (json.loads(run(*arguments, "--json").stdout) for _ in range(2))
+        refused = run(sources[1], "--dry-run")
+        dry = run(sources[1], "--dry-run", "--allow-private")
+
+    assert [1, 0, 1] == [first["sources"][source]["rejected"] for source in sources]
+    assert first["sources"][sources[1]]["read"] >= 1
+    assert 0 == second["sent"]
+    assert first["sent"] == sum(each["read"] for each in first["sources"].values())
+    assert "--allow-private" in refused.stderr
+    assert [0.45] == [json.loads(line)["value"] for line in dry.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("arguments", [["--resume", "a", "--spool", "b"], ["--follow"]])
+def test_what_does_not_go_together_is_told(arguments: list[str], tmp_path: Path) -> None:
+    """A spool has its own positions; a text file does not change."""
+    (tmp_path / "a.txt").write_text("x")
+    assert 2 == run(str(tmp_path / "a.txt"), "--published-at", "2024-01-01", *arguments).exit_code
+
+
+def test_a_spool_keeps_what_no_broker_takes(embedded_broker: str, tmp_path: Path) -> None:
+    """What waits is sent by the next run that finds a broker, with its own records, and nothing is read twice."""
+    create_topics(embedded_broker, 8, 1)
+    spool = str(tmp_path / "spool.db")
+    (port,) = free_ports(1)
+    facts = tmp_path / "facts.jsonl"
+    facts.write_text(run("sample:press-note", "--dry-run").stdout)
+    claim = decode_fact(facts.read_bytes().splitlines()[0])
+    assert isinstance(claim, Claim)
+    with SpoolSender(f"127.0.0.1:{port}", CollectorRegistry(), Path(spool), SpoolLimits(stalled_seconds=0.2)) as away:
+        away.send(record_of(claim))
+    sent = json.loads(run(str(facts), "--spool", spool, "--broker", embedded_broker, "--json").stdout)["sent"]
+    again = json.loads(run(str(facts), "--spool", spool, "--broker", embedded_broker, "--json").stdout)["sent"]
+
+    assert (1 + 8, 0) == (sent, again)
