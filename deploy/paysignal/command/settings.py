@@ -119,6 +119,9 @@ class Settings(BaseSettings):
     duplicates: Annotated[str, Shown("MODES")] = Field(
         "ids", description="How increments sent again are known: ids or off; single measures as measure=mode."
     )
+    figures: Annotated[str, Shown("NAMES")] = Field(
+        "all", description="Indicators of claims that are computed: level, year_on_year_growth and so on, or all."
+    )
     trends: Annotated[str, Shown("NAMES")] = Field(
         "", description="Indicators of a series' history and attention besides: names such as robust_z, or all."
     )

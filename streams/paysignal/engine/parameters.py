@@ -8,7 +8,7 @@ from typing import Final
 
 from paysignal.facts.errors import Refused
 from paysignal.facts.measures import measure_named
-from paysignal.indicators.catalogue import ROLLING
+from paysignal.indicators.catalogue import EVERY_FIGURE, ROLLING
 from paysignal.indicators.trends import EVERY_TREND
 from paysignal.windows.grids import DAY_US, HOUR_US, Every, FixedGrid
 from paysignal.windows.spans import WINDOWS, Window, window_named
@@ -56,8 +56,9 @@ class Parameters:
     """What one engine computes; two engines with one fingerprint compute the same from the same facts.
 
     `asked` are its windows; one is closed `lateness_us` after its end. Duplicates of a measure are recognised as
-    `duplicates` says, or `otherwise`. `rates_release` tells which rates tell money. `trends` are the indicators of
-    history and attention that are computed besides: each reads all of a series, which costs. Given to `State`.
+    `duplicates` says, or `otherwise`. `rates_release` tells which rates tell money. `figures` are the indicators
+    that are computed of claims, `trends` those of history and attention that are computed besides: each of these reads
+    all of a series, which costs. Given to `State`.
     """
 
     asked: tuple[Asked, ...] = tuple(Asked(window) for window in WINDOWS)
@@ -65,6 +66,7 @@ class Parameters:
     duplicates: Mapping[str, Duplicates] = field(default_factory=dict)
     otherwise: Duplicates = Duplicates.IDS
     rates_release: str = ""
+    figures: frozenset[str] = EVERY_FIGURE
     trends: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
@@ -76,6 +78,8 @@ class Parameters:
             raise Refused("lateness", self.lateness_us, "from 0 to 7 days", "give it in seconds")
         for measure in self.duplicates:
             measure_named(measure)
+        for name in sorted(self.figures - EVERY_FIGURE):
+            raise Refused("figures", name, f"of {', '.join(sorted(EVERY_FIGURE))}", "use these names, or `all`")
         for name in sorted(self.trends - EVERY_TREND):
             raise Refused("trends", name, f"of {', '.join(sorted(EVERY_TREND))}", "use these names, or `all`")
 
@@ -90,6 +94,8 @@ class Parameters:
         told = [f"{each.window.name}:{'+'.join(each.indicators)}:{each.finals}" for each in self.asked]
         modes = [f"{measure}={mode}" for measure, mode in sorted(self.duplicates.items())]
         trends = ["+".join(sorted(self.trends))] if self.trends else []
+        if self.figures != EVERY_FIGURE:
+            trends.append("figures " + "+".join(sorted(self.figures)))
         text = "\n".join([*told, *modes, self.otherwise, str(self.lateness_us), self.rates_release, *trends])
         return blake2b(text.encode(), digest_size=8).digest()
 
@@ -107,6 +113,12 @@ def asked_of(text: str, *, finals: bool = True) -> tuple[Asked, ...]:
         told = tuple(each.strip() for each in indicators.split("+")) if colon else USUAL
         asked.append(Asked(window_named(name.strip()), told, finals))
     return tuple(asked)
+
+
+def figures_of(text: str) -> frozenset[str]:
+    """The figures of a setting such as `level, year_on_year_growth`, or `all`; `Parameters` refuses others."""
+    names = frozenset(filter(None, (entry.strip() for entry in text.split(","))))
+    return EVERY_FIGURE if names == {"all"} else names
 
 
 def trends_of(text: str) -> frozenset[str]:

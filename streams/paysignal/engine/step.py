@@ -219,7 +219,8 @@ def emit_caught_up(state: State, rates: RateTable = NO_RATES) -> Emitted:
 
 def _emit_books(state: State, keys: Sequence[str], rates: RateTable, emitted: Emitted) -> None:
     books = [state.statements.books[key] for key in keys]
-    made = _by_series([*of_books(books, rates), *of_trends(books, rates, state.parameters.trends)])
+    asked = state.parameters
+    made = _by_series([*of_books(books, rates, asked.figures), *of_trends(books, rates, asked.trends)])
     for key, book in zip(keys, books, strict=True):
         changed, gone = state.renew(key, made.get(key, {}))
         emitted.readings.extend(changed)

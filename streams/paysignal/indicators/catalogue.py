@@ -136,6 +136,11 @@ ROLLING: Final = (
 )
 
 
+#: The names of what is computed of every claim's series unless fewer are asked for.
+EVERY_FIGURE: Final = frozenset(
+    [each.name for each in STATED] + [each.name for each in COMPARED] + [each.name for each in CONVERTED]
+)
+
 #: Everything that a reading can be of; the longer half is in `trends`.
 EVERY: Final[tuple[Indicator, ...]] = (*STATED, *COMPARED, *CONVERTED, *ROLLING, *TRENDS)
 

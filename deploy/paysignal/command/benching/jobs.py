@@ -38,6 +38,7 @@ class Job:
     duplicates: str = "ids"
     finals: bool = True
     claims: bool = False
+    figures: str = "all"
     measures: Measures = Measures.THROUGHPUT
     rivals: tuple[str, ...] = ()
 
@@ -50,7 +51,8 @@ JOBS: Final = (
         rivals=("hand-written", "stock Faust")),
     Job("J2", "1 h tumbling: count, sum", 800, "1h:count+sum", rivals=("hand-written",)),
     Job("J3", "J1 over many series, finals off", 200_000, f"24h:{_ALL_FIVE}", finals=False),
-    Job("J4", "monthly levels with year-on-year growth", 50_000, claims=True),
+    Job("J4", "monthly levels with year-on-year growth", 50_000, claims=True,
+        figures="level, year_on_year_growth"),
     Job("latency", "J1 at 500 facts a second: produced to reading consumed", 800, f"24h:{_ALL_FIVE}",
         measures=Measures.LATENCY),
     Job("restore", "take over J1's state", 800, f"24h:{_ALL_FIVE}", measures=Measures.RESTORE),

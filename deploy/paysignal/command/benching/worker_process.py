@@ -39,6 +39,7 @@ class WorkerProcess:
             **os.environ, "PAYSIGNAL_BROKER": broker, "PAYSIGNAL_GROUP": group, "PAYSIGNAL_WORKER_PORT": str(port),
             "PAYSIGNAL_WINDOWS": job.windows or "none", "PAYSIGNAL_FINALS": str(job.finals).lower(),
             "PAYSIGNAL_DUPLICATES": job.duplicates, "PAYSIGNAL_SESSION_SECONDS": "10", "PAYSIGNAL_LOG_LEVEL": "warning",
+            "PAYSIGNAL_FIGURES": job.figures,
         }  # fmt: skip
         self._port = port
         self._said = said

@@ -1,6 +1,6 @@
 """Readings of claims: what every indicator of the catalogue makes of the books a batch touched."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -20,6 +20,7 @@ from paysignal.facts.readings import NAMED_INPUTS, Flag, Reading, reading_key
 from paysignal.indicators.catalogue import (
     COMPARED,
     CONVERTED,
+    EVERY_FIGURE,
     STATED,
     ComparedIndicator,
     ConvertedIndicator,
@@ -85,15 +86,18 @@ class _Cases:
 _Told = Mapping[Comparison | None, Sequence[_Cases]]
 
 
-def of_books(books: Sequence[Book], rates: RateTable) -> Iterator[Reading]:
-    """Every reading that the books' claims give now. Called by the step."""
+def of_books(books: Sequence[Book], rates: RateTable, names: Collection[str] = EVERY_FIGURE) -> Iterator[Reading]:
+    """Every reading that the books' claims give now, of the indicators of these names. Called by the step."""
     for stated in STATED:
-        yield from _stated(stated, books)
+        if stated.name in names:
+            yield from _stated(stated, books)
     told = _told(books)
     for compared in COMPARED:
-        yield from _compared(compared, told[compared.baseline])
+        if compared.name in names:
+            yield from _compared(compared, told[compared.baseline])
     for converted in CONVERTED:
-        yield from _converted(converted, told[converted.baseline], books, rates)
+        if converted.name in names:
+            yield from _converted(converted, told[converted.baseline], books, rates)
 
 
 def _told(books: Sequence[Book]) -> _Told:

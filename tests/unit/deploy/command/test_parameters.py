@@ -14,7 +14,8 @@ def test_the_default_settings_are_the_engines_defaults() -> None:
 
 def test_each_setting_arrives() -> None:
     """Windows with their indicators, finals, lateness and the mode of one measure."""
-    told = {"windows": "24h:count+max, 1h", "finals": False, "lateness_seconds": 90, "duplicates": "ids, app_opens=off"}
+    told = {"windows": "24h:count+max, 1h", "finals": False, "lateness_seconds": 90, "duplicates": "ids, app_opens=off",
+            "figures": "level, year_on_year_growth", "trends": "robust_z"}  # fmt: skip
 
     parameters = parameters_of(resolved(told))
 
@@ -22,6 +23,8 @@ def test_each_setting_arrives() -> None:
     assert ("count", "max") == parameters.asked[0].indicators
     assert not parameters.asked[1].finals
     assert 90_000_000 == parameters.lateness_us
+    assert {"level", "year_on_year_growth"} == parameters.figures
+    assert {"robust_z"} == parameters.trends
     assert Duplicates.OFF is parameters.mode_of("app_opens")
     assert Duplicates.IDS is parameters.mode_of("transactions")
 
@@ -32,6 +35,7 @@ def test_each_setting_arrives() -> None:
         ("windows", "24x"),
         ("windows", "24h:median"),
         ("duplicates", "sometimes"),
+        ("figures", "growht"),
         ("trends", "robust"),
         ("lateness_seconds", 10**9),
     ],
