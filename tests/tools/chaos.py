@@ -148,10 +148,14 @@ def _name(topic: str, key: bytes, value: bytes | None) -> bytes:
     return key + wire.decode_reading(value).event_time.encode()
 
 
+#: A shuffled stream corrects the finals of up to 150 windows an increment: millions of records, 35,000 a second.
+_READ_SECONDS = 400.0
+
+
 def assert_undisturbed(address: str, wanted: dict[str, dict[bytes, bytes]]) -> None:
     """Readings and finals on the topics are byte for byte those that are wanted; says how the first differs."""
     for name, records in wanted.items():
-        standing = read_topic(address, name)
+        standing = read_topic(address, name, seconds=_READ_SECONDS)
         found = latest(replace(one, key=_name(name, one.key or b"", one.value)) for one in standing)
         lacking, extra = sorted(records.keys() - found.keys()), sorted(found.keys() - records.keys())
         differing = sorted(key for key in records.keys() & found.keys() if records[key] != found[key])
