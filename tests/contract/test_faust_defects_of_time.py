@@ -128,6 +128,19 @@ def test_updates_of_one_key_take_a_pane_and_an_id_each_until_it_has_closed() -> 
     assert max(ids) < 230_000
 
 
+def test_ids_are_forgotten_as_well_where_nothing_is_stored() -> None:
+    """On a broker without checkpoints, and in a replay: the ids of two days, and what memory holds before it grows."""
+    state = State(Parameters(asked_of("24h")))
+    ids = []
+    for day in range(60):
+        state.tallies.take(_day_of_payments(day, 10_000), Outcomes())
+        state.tallies.announce()
+        state.pass_over()
+        ids.append(state.tallies.journal.length)
+
+    assert max(ids) < 50_000
+
+
 def _day_of_payments(day: int, number: int) -> Arrivals:
     """So many payments of one key, spread over a day."""
     numbers = np.arange(number)

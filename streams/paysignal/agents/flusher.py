@@ -175,6 +175,8 @@ class Flusher:
             lane.position = lane.absorbed
             if lane.writer is not None:
                 self.faults.forget(lane.name, lane.writer.marker.position)
+            else:
+                lane.state.pass_over()
             if lane in rising:
                 lane.live, lane.unpublished = True, False
                 log.info("%s/%d is live at offset %d", lane.topic, lane.partition, lane.position)

@@ -75,6 +75,7 @@ def replay(  # noqa: PLR0913, PLR0917 - what a run of the command is told
             for tick in batch.ticks:
                 state.tallies.tick(microseconds(tick.at))
             outcomes.append(absorb(state, part, rates))
+            state.pass_over()
             finished = (each.reading for each in of_announced(state.tallies, state.tallies.announce()))
             told.update(((final.key, str(final.event_time)), final) for final in finished)
     for state in states:

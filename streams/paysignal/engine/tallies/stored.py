@@ -75,6 +75,13 @@ class Stored:
         self.rows = held
         return [int(group) for group in groups]
 
+    def pass_over(self, held: int, journal: Journal) -> None:
+        """Takes everything for stored, of a state that nobody stores."""
+        self.since = np.full(-(-held // GROUP), _CLEAN)
+        self.rows = held
+        journal.written = journal.length
+        journal.withdrawn.clear()
+
     def blocks(self, key: str, value: bytes) -> list[Block]:
         """A part's blocks; several where one could be larger than a record."""
         made, self.slices[key] = sliced(key, value, self.slices.get(key, 0))
