@@ -21,8 +21,9 @@ from paysignal.sources.article.vocabulary import lexicon, segments
 from paysignal.sources.documents import Document
 
 #: What a figure can not be without: a digit, or a word that is one.
-_HINT = re.compile(
-    r"[\d一二三四五六七八九十两百千万亿倍番半]|\b(?:hundreds?|thousands?|millions?|billions?|trillions?|lakhs?|crores?|percent|per\scent|"
+_DIGIT = re.compile(r"[\d一二三四五六七八九十两百千万亿倍番半]")
+_WORDED = re.compile(
+    r"\b(?:hundreds?|thousands?|millions?|billions?|trillions?|lakhs?|crores?|percent|per\scent|"
     r"doubl\w+|tripl\w+|trebl\w+|quadrupl\w+|quintupl\w+|halv\w+|twice|thrice|\w+fold|times|flat|unchanged|stable|steady)\b",
     re.IGNORECASE,
 )
@@ -40,7 +41,8 @@ def parse_article(document: Document, *, stages: bool = True) -> Extraction:
     shown: list[Parsed] = []
     outcomes: list[Claim | Rejected] = []
     for sentence in sentences_of(document.text):
-        scene = scene_in(sentence, now) if _HINT.search(sentence.text) else names_in(sentence)
+        hinted = _DIGIT.search(sentence.text) or _WORDED.search(sentence.text)
+        scene = scene_in(sentence, now) if hinted else names_in(sentence)
         reads = list(_reads(document, sentence, scene, so_far, now))
         outcomes.extend(read.outcome for read in reads)
         if not any(not figure.flat for figure in scene.figures):

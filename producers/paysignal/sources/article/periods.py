@@ -403,24 +403,35 @@ def _starters() -> dict[str, tuple[_Rule, ...]]:
     return {word: tuple(rules) for word, rules in found.items()}
 
 
+_NAME = re.compile(r"\(\?P<\w+>")
+
+
+@lru_cache(maxsize=1)
+def _any_of() -> dict[str, re.Pattern[str]]:
+    """For each such word one pattern of all its rules, without their names: most words that can start one do not."""
+    return {
+        word: re.compile("|".join(f"(?:{_NAME.sub('(?:', rule.pattern.pattern)})" for rule in rules), re.IGNORECASE)
+        for word, rules in _starters().items()
+    }
+
+
 def times_of(tokens: Tokens, marks: Sequence[Mark], now: Now) -> TimesFound:
     """The periods, comparisons and rates that a sentence names, and the tokens that are theirs."""
     compared = _compared(marks)
     closed = {index for one in compared for index in range(one.start, one.end)}
     periods: list[TimeMark] = []
     taken: set[int] = set()
-    starters = _starters()
-    index, count = 0, len(tokens.norms)
-    while index < count:
-        norm = tokens.norms[index]
-        rules = starters.get(norm) or (starters[_DIGIT] if norm[0].isdigit() else ())
-        mention = _first(tokens, index, rules, now) if rules and index not in closed else None
-        if mention is None:
-            index += 1
+    starters, any_of, behind = _starters(), _any_of(), 0
+    text, starts = tokens.text, tokens.starts
+    for index, norm in enumerate(tokens.norms):
+        word = norm if norm in starters else _DIGIT if norm[0].isdigit() else ""
+        if not word or index < behind or index in closed or any_of[word].match(text, starts[index]) is None:
             continue
-        periods.append(mention)
-        taken.update(range(mention.start, mention.end))
-        index = mention.end
+        mention = _first(tokens, index, starters[word], now)
+        if mention is not None:
+            periods.append(mention)
+            taken.update(range(mention.start, mention.end))
+            behind = mention.end
     rates = tuple(mark for mark in marks if mark.category == "rate" and mark.start not in taken)
     spans = [*((one.start, one.end) for one in compared), *((one.start, one.end) for one in rates)]
     digits = (at for start, end in spans for at in range(start, end) if tokens.norms[at][0].isdigit())

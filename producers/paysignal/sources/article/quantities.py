@@ -54,15 +54,15 @@ class _Number(NamedTuple):
 def quantities_of(tokens: Tokens, marks: Sequence[Mark], taken: Container[int]) -> list[Found]:
     """The figures of a sentence in their order; no token in `taken` (those of dates) is part of one."""
     by = _Marks(marks)
+    worded = {start for category, start in by.starts if category in _STARTERS}
+    starts = [at for at, norm in enumerate(tokens.norms) if at in worded or norm[0].isdigit()]
     found: list[Found] = []
-    index, count = 0, len(tokens.norms)
-    while index < count:
-        one = None if index in taken else _at(tokens, by, index, taken)
-        if one is None:
-            index += 1
-        else:
+    behind = 0
+    for index in starts:
+        one = None if index < behind or index in taken else _at(tokens, by, index, taken)
+        if one is not None:
             found.append(one)
-            index = max(one.end, index + 1)
+            behind = one.end
     flats = flats_of(marks) if any(mark.category == "flat" for mark in marks) else []
     return sorted([*found, *flats]) if flats else found
 
@@ -90,6 +90,8 @@ class _Marks:
 
 
 _UNITS = frozenset({"scale", "unit", "times", "sign", "money", "word"})
+#: What a figure can start with when not with a digit.
+_STARTERS = frozenset({"times", "word"})
 
 
 def _at(tokens: Tokens, by: _Marks, index: int, taken: Container[int]) -> Found | None:

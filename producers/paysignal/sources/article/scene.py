@@ -11,6 +11,7 @@ from paysignal.sources.article.vocabulary import Mark
 
 _STOPS = frozenset({",", ";", ":", "(", ")", "—", "；", "，", "。", "、", "（", "）", "：", "/"})
 _JOINS = frozenset({"and", "while", "but", "whereas", "though", "although", "which"})
+_CUTS = _STOPS | _JOINS | HYPHENS
 
 
 _ARTICLES = frozenset({"a", "an", "the"})
@@ -48,12 +49,17 @@ class Scene:
     clauses: list[Clause]
     covered: bytearray
     start_at: dict[tuple[str, int], Mark] = field(default_factory=dict)
+    several: dict[tuple[str, ...], list[Mark]] = field(default_factory=dict)
 
     def marks(self, *categories: str) -> list[Mark]:
-        """The marks of some categories in the order of the text."""
+        """The marks of some categories in the order of the text; the list is kept for the next who asks."""
         if len(categories) == 1:
             return self.by.get(categories[0], [])
-        return sorted((mark for one in categories for mark in self.by.get(one, ())), key=lambda mark: mark.start)
+        known = self.several.get(categories)
+        if known is None:
+            found = (mark for one in categories for mark in self.by.get(one, ()))
+            known = self.several[categories] = sorted(found, key=lambda mark: mark.start)
+        return known
 
     def clause_of(self, index: int) -> int:
         """The number of the clause that a token is in."""
@@ -64,7 +70,8 @@ class Scene:
 
     def norm(self, index: int) -> str:
         """A token as looked up; empty outside of the sentence."""
-        return self.tokens.norms[index] if 0 <= index < len(self.tokens.norms) else ""
+        norms = self.tokens.norms
+        return norms[index] if 0 <= index < len(norms) else ""
 
     def unknown(self, start: int, end: int) -> list[int]:
         """The words between two tokens that no wording covers: the nouns of other things."""
@@ -82,9 +89,10 @@ def scene_of(
     start_at: dict[tuple[str, int], Mark] = {}
     covered = bytearray(len(tokens.norms))
     for mark in marks:
-        by.setdefault(mark.category, []).append(mark)
-        start_at[mark.category, mark.start] = mark
-        covered[mark.start : mark.end] = b"\1" * (mark.end - mark.start)
+        category, _, start, end = mark
+        by.setdefault(category, []).append(mark)
+        start_at[category, start] = mark
+        covered[start:end] = b"\1" * (end - start)
     for start, end in spans_of(times.periods, times.compared, figures):
         covered[start:end] = b"\1" * (end - start)
     for index in names:
@@ -98,12 +106,16 @@ def spans_of(*groups: Iterable[Spanned]) -> Iterator[tuple[int, int]]:
 
 
 def _clauses(tokens: Tokens, times: TimesFound, figures: Sequence[Found], marks: Sequence[Mark]) -> list[Clause]:
-    inside = {at for start, end in spans_of(times.periods, figures) for at in range(start, end)}
-    inside.update(at for mark in marks if mark.category in _WHOLE for at in range(mark.start, mark.end))
+    inside: set[int] = set()
+    for start, end in spans_of(times.periods, figures):
+        inside.update(range(start, end))
+    for category, _, start, end in marks:
+        if category in _WHOLE:
+            inside.update(range(start, end))
     cuts: list[Clause] = []
     start, count = 0, len(tokens.norms)
     for index, norm in enumerate(tokens.norms):
-        if index in inside:
+        if norm not in _CUTS or index in inside:
             continue
         if (
             norm == "and"

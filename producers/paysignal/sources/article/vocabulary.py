@@ -54,11 +54,18 @@ class Lexicon(NamedTuple):
     def marks(self, tokens: Tokens) -> list[Mark]:
         """The longest wording at each place, from left to right, one mark for each thing it may stand for."""
         found: list[Mark] = []
-        index, count, root = 0, len(tokens.norms), self.root
-        while index < count:
-            node = root.get(tokens.norms[index])
-            end = self._walk(tokens, index, node, found) if node is not None else 0
-            if end and tokens.norms[index] in _ARTICLES and self._reach(tokens, index + 1) > max(end, index + 2):
+        norms, root, index = tokens.norms, self.root, 0
+        nodes = [root.get(norm) for norm in norms]
+        following: list[str | None] = [*norms[1:], None]
+        for place, node in enumerate(nodes):
+            if node is None or place < index:
+                continue
+            after = following[place]
+            if _VALUE not in node and after not in node and after not in HYPHENS:
+                continue  # most words that begin a phrase begin none here
+            index = place
+            end = self._walk(tokens, index, node, found)
+            if end and norms[index] in _ARTICLES and self._reach(tokens, index + 1) > max(end, index + 2):
                 while found and found[-1].start == index:  # "a year" is not what "a year-on-year rise" begins with
                     found.pop()
                 end = 0
