@@ -1,6 +1,7 @@
 """Calendar words to moments: months, quarters, halves, years, days; all periods half-open."""
 
 import datetime as dt
+from functools import lru_cache
 
 from paysignal.facts.errors import Refused
 from paysignal.facts.moments import instant_of, months_later
@@ -83,6 +84,7 @@ def before(published: str, unit: str) -> Period:
     return _months(months_later(f"{at.year:04d}-{first:02d}-01", -_QUARTER_MONTHS), _QUARTER_MONTHS)
 
 
+@lru_cache(maxsize=4096)
 def _months(start: str, count: int) -> Period:
     return Period(start, months_later(start, count))
 

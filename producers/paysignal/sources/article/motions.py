@@ -14,6 +14,8 @@ _FILLERS = frozenset({
     "almost", "in", "to",
     "be", "or", "significant", "combined", "steep", "modest", "respectable", "also",
 })  # fmt: skip
+#: Those that are no verbs or links themselves.
+_SMALL = _FILLERS - {"at", "was", "is", "were", "had", "has", "to", "in"}
 _AFTER_WORDS = frozenset(
     {
         "growth",
@@ -28,7 +30,6 @@ _AFTER_WORDS = frozenset(
         "real",
         "further",
         "rate",
-        "of",
     }
 )
 _COMPARING = {
@@ -138,7 +139,7 @@ def _noun_after(scene: Scene, figure: Found) -> Motion | None:
         compared = next((one for one in scene.times.compared if one.start == at), None)
         if compared is not None:
             at = compared.end
-        elif scene.norm(at) in _AFTER_WORDS - {"of"} or (scene.norm(at) in {"in", "-"} and False):
+        elif scene.norm(at) in _AFTER_WORDS:
             at += 1
         else:
             return None
@@ -210,7 +211,7 @@ def _near_verb(scene: Scene, start: int) -> Motion | None:
                         if motion is Motion.GAINED and mark.value == "more" and scene.norm(at) != "another"
                         else motion
                     )
-        if scene.norm(at) not in _FILLERS - {"at", "was", "is", "were", "had", "has", "to", "in"}:
+        if scene.norm(at) not in _SMALL:
             return None
         at -= 1
     return None

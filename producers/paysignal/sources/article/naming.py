@@ -305,7 +305,7 @@ def market_of(
     if segment == "abroad" and not marks:
         return WORLD, "abroad"
     first, last = scene.clauses[scene.clause_of(figure.start)]
-    if any(scene.norm(at) == "there" for at in range(first, last)) and before:
+    if before and "there" in scene.tokens.norms[first:last]:
         return before, "there"
     inside = [mark for mark in marks if first <= mark.start < last]
     if inside:

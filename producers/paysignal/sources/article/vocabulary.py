@@ -61,15 +61,17 @@ class Lexicon(NamedTuple):
             if node is None or place < index:
                 continue
             after = following[place]
-            if _VALUE not in node and after not in node and after not in HYPHENS:
+            if after in node or after in HYPHENS:
+                end = self._walk(tokens, place, node, found)
+            elif _VALUE in node:
+                end = _put(tokens, place, place + 1, node[_VALUE], found)
+            else:
                 continue  # most words that begin a phrase begin none here
-            index = place
-            end = self._walk(tokens, index, node, found)
-            if end and norms[index] in _ARTICLES and self._reach(tokens, index + 1) > max(end, index + 2):
-                while found and found[-1].start == index:  # "a year" is not what "a year-on-year rise" begins with
+            if end and norms[place] in _ARTICLES and self._reach(tokens, place + 1) > max(end, place + 2):
+                while found and found[-1].start == place:  # "a year" is not what "a year-on-year rise" begins with
                     found.pop()
                 end = 0
-            index = end or index + 1
+            index = end or place + 1
         return found
 
     def names(self, tokens: Tokens) -> list[Mark]:
@@ -95,20 +97,27 @@ class Lexicon(NamedTuple):
             entries = node.get(_VALUE)
             if entries is not None:
                 ends.append((at, entries))
-            if at < count and norms[at] in HYPHENS and norms[at] not in node and _tight(tokens, at):
-                at += 1
             following = node.get(norms[at]) if at < count else None
+            if following is None and at < count and norms[at] in HYPHENS and _tight(tokens, at):
+                at += 1
+                following = node.get(norms[at])
             if following is None:
                 break
             node, at = following, at + 1
         for end, entries in reversed(ends):
-            before = len(found)
-            for category, value, exact in entries:
-                if not exact or _is_written(_written(tokens, start, end), exact):
-                    found.append(Mark(category, value, start, end))
-            if len(found) > before:
+            if _put(tokens, start, end, entries, found):
                 return end
         return 0
+
+
+def _put(tokens: Tokens, start: int, end: int, entries: list[Entry], found: list[Mark]) -> int:
+    """Adds the marks of a phrase; its end, or 0 when it is a name that is written otherwise."""
+    added = 0
+    for category, value, exact in entries:
+        if not exact or _is_written(_written(tokens, start, end), exact):
+            found.append(Mark(category, value, start, end))
+            added = end
+    return added
 
 
 def _tight(tokens: Tokens, index: int) -> bool:
