@@ -11,7 +11,7 @@ import pytest
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 from prometheus_client import CollectorRegistry
 
-from paysignal.facts.topics import INCREMENTS, LARGEST_RECORD, Topic
+from paysignal.facts.topics import FACTS, INCREMENTS, LARGEST_RECORD, TOPICS, Topic
 from paysignal.sending.errors import SpoolTakenOver
 from paysignal.sending.outbox import Outgoing
 from paysignal.sending.spool.courier import CourierTimes
@@ -28,6 +28,12 @@ pytestmark = pytest.mark.broker
 def declared(name: str, largest: int = LARGEST_RECORD) -> Topic:
     """A topic of the test's own."""
     return Topic(name, "for a test", {"cleanup.policy": "delete", "max.message.bytes": str(largest)})
+
+
+def make(broker: str, name: str, largest: int = LARGEST_RECORD) -> None:
+    """The topic, and that of the facts, on which a spool keeps its position."""
+    create_topics(broker, 4, 1, [declared(name, largest)])
+    create_topics(broker, 8, 1, [topic for topic in TOPICS if topic.name == FACTS])
 
 
 def record(topic: str, number: int, size: int = 20) -> Outgoing:
@@ -53,7 +59,7 @@ def committed(broker: str, topic: str) -> list[int]:
 def test_what_is_kept_arrives_once(broker: str, unique: Callable[[str], str], tmp_path: Path) -> None:
     """2,000 records and a mark; the gauges are 0 afterwards; a second run sends nothing of it again."""
     topic = unique("spooled")
-    create_topics(broker, 4, 1, [declared(topic)])
+    make(broker, topic)
     registry = CollectorRegistry()
     with SpoolSender(broker, registry, tmp_path / "spool.db") as sender:
         for number in range(2_000):
@@ -71,26 +77,29 @@ def test_what_is_kept_arrives_once(broker: str, unique: Callable[[str], str], tm
     assert 0 == registry.get_sample_value("paysignal_producer_spool_bytes")
 
 
-def test_too_large_a_record_is_refused_alone(broker: str, unique: Callable[[str], str], tmp_path: Path) -> None:
-    """What is too large for our topics is counted and left out; the largest that is not arrives with the others."""
+@pytest.mark.kafka
+def test_a_record_that_is_refused_for_good_is_left_out(
+    real_kafka: str, unique: Callable[[str], str], tmp_path: Path
+) -> None:
+    """By the client as too large for anyone, by the broker as too large for its topic: alone, and counted."""
     topic = unique("refusing")
-    create_topics(broker, 4, 1, [declared(topic)])
-    sizes = {70: 2 * LARGEST_RECORD, 71: LARGEST_RECORD - 300}
-    with SpoolSender(broker, CollectorRegistry(), tmp_path / "spool.db") as sender:
-        for number in range(100):
-            sender.send(record(topic, number, sizes.get(number, 20)))
+    make(real_kafka, topic, largest=10_000)
+    with SpoolSender(real_kafka, CollectorRegistry(), tmp_path / "spool.db") as sender:
+        for number in range(300):
+            sender.send(record(topic, number, {70: 50_000, 71: 30_000, 200: 2 * LARGEST_RECORD}.get(number, 20)))
         tally = sender.close()
         waiting = sender.waiting
 
-    assert (99, 1, 0) == (tally.sent, tally.refused, waiting)
-    assert [number for number in range(100) if number != 70] == committed(broker, topic)
+    assert (297, 3, 0) == (tally.sent, tally.refused, waiting)
+    assert [number for number in range(300) if number not in {70, 71, 200}] == committed(real_kafka, topic)
+    assert any("MessageSizeTooLarge" in failure.error for failure in tally.failures)
 
 
 @pytest.mark.kafka
 def test_a_copy_of_a_spool_is_told(real_kafka: str, unique: Callable[[str], str], tmp_path: Path) -> None:
     """Two processes with one identity: the older one ends with the reason."""
     topic = unique("copied")
-    create_topics(real_kafka, 4, 1, [declared(topic)])
+    make(real_kafka, topic)
     SpoolSender(real_kafka, CollectorRegistry(), tmp_path / "one.db").close()
     (tmp_path / "two.db").write_bytes((tmp_path / "one.db").read_bytes())
     one = SpoolSender(real_kafka, CollectorRegistry(), tmp_path / "one.db")

@@ -15,9 +15,13 @@ from paysignal.facts.rejections import Rejected
 from paysignal.sources.article.parse import parse_article
 from paysignal.sources.documents import document_from_text, documents_of
 from paysignal.sources.errors import DocumentError, MappingError, TableError
+from paysignal.sources.feed import entries_of
+from paysignal.sources.html import Told
+from paysignal.sources.items import document_from_file
 from paysignal.sources.table.mapping import mapping_from
 from paysignal.sources.table.numbers import figure_of
 from paysignal.sources.table.parse import parse_table
+from tests.tools.pages import page, pdf, rss
 from tests.tools.scenes import quantities, scene
 
 MAPPING = """
@@ -124,3 +128,17 @@ def test_a_day_is_read_as_it_is_written(day: dt.date) -> None:
 def test_our_partitions_are_kafka_pythons(key: bytes) -> None:
     """The worker rejects a record that stands on another partition than its key's: both must hash alike."""
     assert murmur2(key) == kafka_murmur2(key)
+
+
+_PAGES = [page(), pdf(), rss(), b"<html>", b"<p>", b"%PDF-1.4\n"]
+
+
+@given(st.sampled_from(_PAGES), st.integers(0, 600), st.integers(0, 600), st.binary(max_size=20))
+def test_any_page_is_a_document_or_an_error_that_says_why(raw: bytes, start: int, end: int, put: bytes) -> None:
+    """Pages, PDF files and feeds with a stretch replaced by any bytes."""
+    damaged = raw[: min(start, end)] + put + raw[max(start, end) :]
+    for name in ("a", "a.html"):
+        with contextlib.suppress(DocumentError):
+            assert "\0" not in document_from_file(damaged, Told(name)).text
+    with contextlib.suppress(DocumentError):
+        assert all(entry.state for entry in entries_of(damaged, "http://feed.example/"))

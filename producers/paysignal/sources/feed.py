@@ -109,7 +109,8 @@ def _entry(entry: Any) -> Entry:  # noqa: ANN401 - feedparser has no types
 
 
 def _published(entry: Any) -> Moment | None:  # noqa: ANN401 - feedparser has no types
-    found = entry.get("published_parsed") or entry.get("updated_parsed")
+    # Asked by its own get, feedparser takes the one for the other, with a warning that this will end.
+    found = dict.get(entry, "published_parsed") or dict.get(entry, "updated_parsed")
     if found is None:
         return None
     try:

@@ -1,5 +1,6 @@
 """Pages: an HTML page's own text, title, date and address, without the furniture around it. Pure."""
 
+import logging
 import re
 from dataclasses import dataclass
 
@@ -23,6 +24,9 @@ DEEPEST_PAGE = 400
 
 #: Ends at the next bracket of either kind, so that a page of opening brackets costs no more than its length.
 _TAG = re.compile(rb"<(?:(!--)|(/?)([a-z][a-z0-9]{0,15})[^<>]*)")
+#: trafilatura tells of every flaw of a page as an error of its own; what it can not read is refused here.
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+
 _SKIPPED = {b"script": b"</script", b"style": b"</style"}
 _VOID = frozenset(
     (b"area", b"base", b"br", b"col", b"embed", b"hr", b"img", b"input", b"link", b"meta", b"source", b"track", b"wbr",
