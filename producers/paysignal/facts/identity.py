@@ -1,5 +1,6 @@
 """Ids: what makes two statements the same statement."""
 
+from copy import copy
 from hashlib import blake2b
 from typing import TypeVar
 
@@ -61,7 +62,10 @@ def increment_id(publisher: str, event: str) -> str:
 def identified(statement: _Statement) -> _Statement:
     """The statement with the id that its fields give it, and its numbers as the floats that the wire will give back."""
     if isinstance(statement, Claim):
-        numbers = {"step": statement.step, "confidence": statement.confidence}
-        floats = {name: None if number is None else float(number) for name, number in numbers.items()}
-        return msgspec.structs.replace(statement, id=claim_id(statement), value=float(statement.value) + 0.0, **floats)
+        same = copy(statement)  # not `replace`, which checks once more what was checked when it was made
+        floats = {"value": float(statement.value) + 0.0, "step": statement.step, "confidence": statement.confidence}
+        for name, number in floats.items():
+            msgspec.structs.force_setattr(same, name, None if number is None else float(number))
+        msgspec.structs.force_setattr(same, "id", claim_id(statement))
+        return same
     return msgspec.structs.replace(statement, id=retraction_id(statement))

@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import msgspec
 
@@ -31,7 +32,13 @@ _SAME_FACTS = 0.5
 #: Each earlier publisher of a fact halves what another one adds.
 _FADING = 0.5
 
+#: Some 300 bytes a shingle: 1,000 articles of 400 words are 120 MB, the longest that can be 600 MB.
+MOST_DOCUMENTS = 1_000
+_MOST_FACTS = 50_000
+_MOST_PUBLISHERS = 64  #: what a further one adds is less than 1e-19
+
 FactKey = tuple[str, str, str, str, str, float]
+_Key = TypeVar("_Key", int, FactKey)
 
 
 class Story(msgspec.Struct, frozen=True):
@@ -63,14 +70,18 @@ class _Told:
 class Stories:
     """The stories so far; documents are shown to it in the order they were published.
 
-    Memory: the shingles of the documents seen, at most 2,000 a document; `forget` drops those older than a day.
+    Memory: the last `most` documents, each with at most 2,000 shingles of some 300 bytes, and the publishers of the
+    last `_MOST_FACTS` facts. Beyond that the document shown first is forgotten, and with its last document a story.
     """
 
-    told: list[_Told] = field(default_factory=list)
+    most: int = MOST_DOCUMENTS
+    shown: int = 0
+    told: dict[int, _Told] = field(default_factory=dict)
     by_shingle: dict[int, list[int]] = field(default_factory=dict)
     by_fact: dict[FactKey, list[int]] = field(default_factory=dict)
     publishers: dict[FactKey, list[str]] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
+    kept: dict[str, int] = field(default_factory=dict)
 
     def add(self, document: Document, extraction: Extraction) -> Story:
         """The story of a document: the one it tells again, or a new one."""
@@ -79,26 +90,47 @@ class Stories:
         one = _Told(document.id, "", shingles_of(document.text), facts, known)
         match = self._match(one)
         one.story = match.story if match is not None else _story_id(document)
-        number = len(self.told)
-        self.told.append(one)
+        number = self.shown
+        self.shown += 1
+        self.told[number] = one
+        self.kept[one.story] = self.kept.get(one.story, 0) + 1
         for shingle in one.shingles:
             self.by_shingle.setdefault(shingle, []).append(number)
         for fact in facts:
             self.by_fact.setdefault(fact, []).append(number)
         earlier = self.sizes.get(one.story, 0)
         self.sizes[one.story] = earlier + 1
+        if len(self.told) > self.most:
+            self._forget_oldest()
         return Story(document.id, one.story, earlier)
 
     def novelty(self, document: Document, claims: Iterable[Claim]) -> list[Novelty]:
         """How new each fact is, by the publishers that stated it before; the same publisher again adds nothing."""
         found = []
         for claim in claims:
-            known = self.publishers.setdefault(key_of(claim), [])
+            known = self._publishers_of(key_of(claim))
             again = claim.source.publisher in known
             found.append(Novelty(document.id, claim.id or "", 0.0 if again else _FADING ** len(known)))
-            if not again:
+            if not again and len(known) < _MOST_PUBLISHERS:
                 known.append(claim.source.publisher)
         return found
+
+    def _publishers_of(self, fact: FactKey) -> list[str]:
+        known = self.publishers.setdefault(fact, [])
+        if len(self.publishers) > _MOST_FACTS:
+            del self.publishers[next(iter(self.publishers))]
+        return known
+
+    def _forget_oldest(self) -> None:
+        number = next(iter(self.told))
+        one = self.told.pop(number)
+        for shingle in one.shingles:
+            _without_first(self.by_shingle, shingle)
+        for fact in one.facts:
+            _without_first(self.by_fact, fact)
+        self.kept[one.story] -= 1
+        if not self.kept[one.story]:
+            del self.kept[one.story], self.sizes[one.story]
 
     def _match(self, one: _Told) -> _Told | None:
         shared: dict[int, int] = {}
@@ -122,6 +154,13 @@ class Stories:
             return 0.0  # last quarter's words with this quarter's figures
         enough = both >= 2 or (both == 1 and fewer == 1)  # noqa: PLR2004  one figure of many may be background
         return max(alike if alike >= _ALIKE else 0.0, same if enough and same >= _SAME_FACTS else 0.0)
+
+
+def _without_first(numbers: dict[_Key, list[int]], key: _Key) -> None:
+    """Takes out a key's lowest number, which is the oldest document's, and the key with its last one."""
+    del numbers[key][0]
+    if not numbers[key]:
+        del numbers[key]
 
 
 def shingles_of(text: str) -> frozenset[int]:

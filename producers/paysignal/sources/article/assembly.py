@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -554,7 +555,9 @@ def _equivalent(scene: Scene, twin: Claim, figure: _Figure) -> Claim:
     )
 
 
+@lru_cache(maxsize=1)
 def _source(document: Document, sentence: Sentence, sha256: str) -> Source:
+    """The source of all claims of one sentence."""
     return Source(
         publisher=document.publisher,
         name=document.publisher_name,

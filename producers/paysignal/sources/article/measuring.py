@@ -337,8 +337,8 @@ def _can_lead(mark: Mark) -> bool:
 
 def _subject_unknown(scene: Scene, start: int, end: int) -> bool:
     """Whether a clause between two places has a subject that is no wording: unknown words and then a verb."""
-    for clause in scene.clauses:
-        first, last = max(clause.start, start), min(clause.end, end)
+    for clause_start, clause_end in scene.clauses:
+        first, last = max(clause_start, start), min(clause_end, end)
         if first >= last:
             continue
         verb = next((at for at in range(first, last) if _finite(scene, at)), -1)

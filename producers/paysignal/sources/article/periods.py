@@ -423,9 +423,12 @@ def times_of(tokens: Tokens, marks: Sequence[Mark], now: Now) -> TimesFound:
     taken: set[int] = set()
     starters, any_of, behind = _starters(), _any_of(), 0
     text, starts = tokens.text, tokens.starts
-    for index, norm in enumerate(tokens.norms):
-        word = norm if norm in starters else _DIGIT if norm[0].isdigit() else ""
-        if not word or index < behind or index in closed or any_of[word].match(text, starts[index]) is None:
+    places = [
+        (index, norm if norm in starters else _DIGIT)
+        for index, norm in enumerate(tokens.norms) if norm in starters or norm[0].isdigit()
+    ]  # fmt: skip
+    for index, word in places:
+        if index < behind or index in closed or any_of[word].match(text, starts[index]) is None:
             continue
         mention = _first(tokens, index, starters[word], now)
         if mention is not None:

@@ -90,7 +90,10 @@ def scene_of(
     covered = bytearray(len(tokens.norms))
     for mark in marks:
         category, _, start, end = mark
-        by.setdefault(category, []).append(mark)
+        if category in by:
+            by[category].append(mark)
+        else:
+            by[category] = [mark]
         start_at[category, start] = mark
         covered[start:end] = b"\1" * (end - start)
     for start, end in spans_of(times.periods, times.compared, figures):

@@ -69,6 +69,25 @@ def test_a_figure_looked_back_at_is_another_story() -> None:
     assert first != later
 
 
+def test_only_the_last_documents_are_kept() -> None:
+    """The one shown first goes first, with all that was its own; a story told again meanwhile stays, and its count."""
+    texts = [f"Swish users made {number}.5 million payments in 2023 {number}x." for number in range(1, 9)]
+    stories = Stories(most=3)
+    first = story_of(stories, document("first", texts[0]))
+    again = stories.add(document("again", texts[0]), parse_article(document("again", texts[0])))
+    others = [story_of(stories, document(f"d{at}", text)) for at, text in enumerate(texts[1:3])]
+
+    assert (again.story, again.earlier) == (first, 1)
+    assert stories.add(document("third", texts[0]), parse_article(document("third", texts[0]))).earlier == 2
+    for at, text in enumerate(texts[3:6]):
+        story_of(stories, document(f"e{at}", text))
+    assert [one.id for one in stories.told.values()] == ["e0", "e1", "e2"]
+    assert set(stories.by_shingle) == set().union(*(one.shingles for one in stories.told.values()))
+    assert all(number in stories.told for numbers in stories.by_fact.values() for number in numbers)
+    assert set(stories.sizes) == {one.story for one in stories.told.values()}
+    assert not {first, *others} & set(stories.sizes)
+
+
 @pytest.mark.parametrize("text", ["", "one", "one two three four", "词 " * 5_000])
 def test_shingles_of_any_text(text: str) -> None:
     """Never more than the words that are compared."""
