@@ -32,7 +32,7 @@ from paysignal.facts.topics import FACTS, INCREMENTS
 log = logging.getLogger(__name__)
 
 #: Parts of a stop that take longer are cut off: 10 s are promised for all, and the supervisor needs some of them.
-_SETTLE_SECONDS: Final = 3.5
+_SETTLE_SECONDS: Final = 3.0
 _CANCEL_SECONDS: Final = 0.5
 _STOP_SECONDS: Final = 3.0
 _OUTPUTS_SECONDS: Final = 1.5
@@ -168,7 +168,7 @@ class Worker:
             await cast("ChunkConsumer", self._app.consumer).mirror(positions)
 
     async def _end(self, app: faust.App, working: "list[asyncio.Task[None]]") -> None:
-        await _within(_SETTLE_SECONDS, self._flusher.settle(_SETTLE_SECONDS), "the flush")
+        await _within(_SETTLE_SECONDS + _CANCEL_SECONDS, self._flusher.settle(_SETTLE_SECONDS), "the flush")
         for task in working:
             task.cancel()
         await asyncio.wait(working, timeout=_CANCEL_SECONDS)
