@@ -32,9 +32,9 @@ from paysignal.facts.topics import FACTS, INCREMENTS
 log = logging.getLogger(__name__)
 
 #: Parts of a stop that take longer are cut off: 10 s are promised for all, and the supervisor needs some of them.
-_SETTLE_SECONDS: Final = 3.0
+_SETTLE_SECONDS: Final = 2.5
 _CANCEL_SECONDS: Final = 0.5
-_STOP_SECONDS: Final = 3.0
+_STOP_SECONDS: Final = 2.5
 _OUTPUTS_SECONDS: Final = 1.5
 
 
@@ -209,5 +209,6 @@ async def _within(seconds: float, part: Coroutine[Any, Any, None], name: str) ->
     done, _ = await asyncio.wait({task}, timeout=seconds)
     if not done:
         log.warning("%s did not stop within %g s; leaving it behind", name, seconds)
+        task.add_done_callback(lambda late: late.cancelled() or late.exception())  # or asyncio tells it as a traceback
     elif (error := task.exception()) is not None:
         log.warning("%s failed while stopping: %r", name, error)
