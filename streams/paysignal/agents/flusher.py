@@ -25,10 +25,6 @@ _BATCH: Final = 2_000
 #: How often a quiet flusher looks round.
 _IDLE_SECONDS: Final = 0.25
 
-#: A few records wait for the next publication and are absorbed together: numpy takes as long for ten as for one, and
-#: absorbing each chunk as it came took half of the CPU at 500 facts a second. 64 KiB are some 250 increments.
-_FEW_BYTES: Final = 65_536
-
 #: What is to be sent is sent before it is more than this, whatever the pace: it is in memory.
 _MOST_OUTGOING: Final = 20_000
 
@@ -66,8 +62,6 @@ class Flusher:
         loop = asyncio.get_running_loop()
         while True:
             await self._lanes.arrival(self._patience(loop.time()))
-            if 0 < self._lanes.held_bytes < _FEW_BYTES and self._pace.due > loop.time():
-                await asyncio.sleep(self._pace.due - loop.time())
             async with self._busy:
                 await self._absorb()
                 await self._publish()

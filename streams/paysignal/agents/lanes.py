@@ -102,11 +102,6 @@ class Lanes:
         lane = self._lanes.get(partition)
         return 0 if lane is None else lane.received
 
-    @property
-    def held_bytes(self) -> int:
-        """Bytes of what waits or is on its way."""
-        return self._held_bytes
-
     async def room(self, seconds: float) -> bool:
         """Whether more may be fetched; waits for room up to so many seconds."""
         if self._held_bytes >= self.room_bytes:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Final
 
 #: Group commit: flushes that publish start this far apart, so that facts which come close together share one.
-EMIT_SECONDS: Final = 0.008
+EMIT_SECONDS: Final = 0.004
 
 #: Between two emissions at least four times as long passes as the last one took, so that under backlog they take a
-#: fifth of the time at most; caught up, one takes a millisecond or two and the next may follow after 8.
+#: fifth of the time at most; caught up, one takes a millisecond or two and the next may follow after 4 to 10.
 _EMIT_SHARE: Final = 4.0
 
 #: A checkpoint a second; rows that take long to serialise make it less often, up to a tenth of the time.
