@@ -117,6 +117,8 @@ def _planned(settings: Settings, broker_port: int | None) -> Plan:
     changes = {"broker": f"{LOOPBACK}:{port}", "plain_outputs": True}
     if "session_seconds" not in settings.model_fields_set:
         changes["session_seconds"] = broker.SESSION_SECONDS
+    if "finals" not in settings.model_fields_set:
+        changes["finals"] = False  # of the samples' windows some 100,000, 12 s of sending to a broker that keeps nothing
     return Plan(settings.model_copy(update=changes), port)
 
 
