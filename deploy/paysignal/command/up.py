@@ -118,7 +118,7 @@ def _planned(settings: Settings, broker_port: int | None) -> Plan:
     if "session_seconds" not in settings.model_fields_set:
         changes["session_seconds"] = broker.SESSION_SECONDS
     if "finals" not in settings.model_fields_set:
-        changes["finals"] = False  # of the samples' windows some 100,000, 12 s of sending to a broker that keeps nothing
+        changes["finals"] = False  # 12 s of sending to a broker that keeps nothing
     return Plan(settings.model_copy(update=changes), port)
 
 
