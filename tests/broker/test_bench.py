@@ -26,7 +26,7 @@ def test_a_small_run_measures_each_engine_and_leaves_nothing_behind(tmp_path: Pa
             "--worker-port",
             str(port),
             "--facts",
-            "4000",
+            "1000",
             "--json",
         ]
         done = subprocess.run([*command, "--jobs", "J1,J4"], capture_output=True, check=False, timeout=110)
