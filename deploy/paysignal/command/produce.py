@@ -17,7 +17,7 @@ from paysignal.command.watching import items_of, outcomes_in, watching
 from paysignal.facts import topics, wire
 from paysignal.facts.kinds import Tier
 from paysignal.facts.rejections import Rejected
-from paysignal.sending.sender import Tally
+from paysignal.sending.account import Tally
 
 _FAILED = 1
 

@@ -24,10 +24,11 @@ from paysignal.facts.claims import Claim, Retraction
 from paysignal.facts.increments import Tick
 from paysignal.facts.rejections import Origin, Reason, Rejected, rejected
 from paysignal.facts.wire import encode
+from paysignal.sending.account import Tally
 from paysignal.sending.counters import SourceCounters
 from paysignal.sending.errors import BrokerUnreachable, TopicsMissing
 from paysignal.sending.outbox import Outgoing, record_of, retraction_record
-from paysignal.sending.sender import Sender, SenderLimits, Tally
+from paysignal.sending.sender import Sender, SenderLimits
 from paysignal.sending.spool.sender import SpoolLimits, SpoolSender
 from paysignal.sending.spool.store import Mark
 from paysignal.sources.items import Watcher

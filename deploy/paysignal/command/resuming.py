@@ -13,9 +13,10 @@ from typing import Protocol
 import msgspec
 
 from paysignal.facts.errors import PaySignalError
+from paysignal.sending.account import Tally
 from paysignal.sending.counters import Counters
 from paysignal.sending.outbox import Outgoing
-from paysignal.sending.sender import Sender, Tally
+from paysignal.sending.sender import Sender
 from paysignal.sending.spool.sender import SpoolSender
 from paysignal.sending.spool.store import Mark
 

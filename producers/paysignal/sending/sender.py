@@ -1,6 +1,5 @@
 """The sender: kafka-python's idempotent producer, with every answer checked and what is in flight bounded."""
 
-import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from types import TracebackType
@@ -11,6 +10,7 @@ from kafka.errors import KafkaError, MessageSizeTooLargeError
 from prometheus_client import CollectorRegistry
 
 from paysignal.facts.topics import LARGEST_RECORD
+from paysignal.sending.account import Account, Tally
 from paysignal.sending.budget import Budget
 from paysignal.sending.connecting import Clients, connecting
 from paysignal.sending.counters import Counters
@@ -23,9 +23,6 @@ _Producer = Any
 #: Waited for together, so that single facts travel in batches; nobody sees 5 ms.
 _LINGER_MS = 5
 
-#: How many failures are kept with their reasons: the first tell what went wrong, the others are counted.
-KEPT_FAILURES = 5
-
 
 @dataclass(frozen=True, slots=True)
 class SenderLimits:
@@ -35,30 +32,6 @@ class SenderLimits:
     bytes: int = 32 * 1_048_576
     start_seconds: float = 10.0
     delivery_seconds: float = 30.0
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """One record that was not sent, and why."""
-
-    topic: str
-    key: str
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """What became of the records given to a sender: acknowledged, failed, refused as too large."""
-
-    sent: int = 0
-    failed: int = 0
-    refused: int = 0
-    failures: tuple[Failure, ...] = ()
-
-    @property
-    def complete(self) -> bool:
-        """Whether every record was acknowledged."""
-        return not (self.failed or self.refused)
 
 
 class Sender:
@@ -72,9 +45,7 @@ class Sender:
         self._limits = limits
         self._budget = Budget(limits.records, limits.bytes)
         self.counters = Counters(registry, self._budget)
-        self._lock = threading.Lock()
-        self._outcomes = {"sent": 0, "failed": 0, "refused": 0}
-        self._failures: list[Failure] = []
+        self._account = Account(self.counters)
         with connecting(broker, limits.start_seconds) as self._clients:
             self._producer = _producer(broker, limits, self._clients)
 
@@ -82,7 +53,7 @@ class Sender:
         """Hand one record over; waits while the budget is full."""
         if record.size > LARGEST_RECORD:
             detail = f"{record.size} bytes: a record has at most {LARGEST_RECORD}; send less text in it"
-            self._ended(record, "refused", detail)
+            self._account.ended(record, "refused", detail)
             return
         if not self._budget.take(record.size, self._limits.delivery_seconds):
             raise SendingStalled(self._budget.records, self._budget.bytes, self._limits.delivery_seconds)
@@ -122,24 +93,15 @@ class Sender:
     @property
     def tally(self) -> Tally:
         """What became of the records so far."""
-        with self._lock:
-            return Tally(**self._outcomes, failures=tuple(self._failures))
+        return self._account.tally
 
     def _end(self, seconds: float) -> None:
         self._producer.close(timeout=seconds)
         self._clients.close()  # after a stall its thread would go on trying to connect
 
     def _returned(self, record: Outgoing, outcome: str, detail: str) -> None:
-        self._ended(record, outcome, detail)
+        self._account.ended(record, outcome, detail)
         self._budget.give_back(record.size)
-
-    def _ended(self, record: Outgoing, outcome: str, detail: str) -> None:
-        self.counters.count(record.topic, outcome)
-        with self._lock:
-            self._outcomes[outcome] += 1
-            if detail and len(self._failures) < KEPT_FAILURES:
-                key = (record.key or b"").decode("utf-8", "replace")
-                self._failures.append(Failure(record.topic, key, detail))
 
     def __enter__(self) -> Self:
         return self

@@ -12,9 +12,9 @@ from typing import Self
 from prometheus_client import CollectorRegistry
 
 from paysignal.facts.topics import LARGEST_RECORD
+from paysignal.sending.account import Account, Tally
 from paysignal.sending.counters import Counters, SpoolCounters
 from paysignal.sending.outbox import Outgoing
-from paysignal.sending.sender import KEPT_FAILURES, Failure, Tally
 from paysignal.sending.spool.courier import Courier, CourierTimes
 from paysignal.sending.spool.store import Mark, Spool
 
@@ -56,22 +56,20 @@ class SpoolSender:
     ) -> None:
         self._limits = limits
         self._stop = stop or threading.Event()
-        self._lock = threading.Lock()
-        self._outcomes = {"sent": 0, "failed": 0, "refused": 0}
-        self._failures: list[Failure] = []
         self._held: list[Outgoing] = []
         self._held_bytes = 0
         self._spool = Spool(path, secrets.token_hex(6), limits.bytes)
         self.counters = Counters(registry)
+        self._account = Account(self.counters)
         spool_counters = SpoolCounters(registry, lambda: self._spool.records, lambda: self._spool.bytes)
-        self._courier = Courier(broker, self._spool, self._ended, limits.times, spool_counters.reconnected)
+        self._courier = Courier(broker, self._spool, self._account.ended, limits.times, spool_counters.reconnected)
         self._courier.start()
 
     def send(self, record: Outgoing) -> None:
         """Hold one record until `keep`."""
         if record.size > LARGEST_RECORD - _FRAME:
             detail = f"{record.size} bytes: a record has at most {LARGEST_RECORD - _FRAME}; send less text in it"
-            self._ended(record, "refused", detail)
+            self._account.ended(record, "refused", detail)
             return
         self._held.append(record)
         self._held_bytes += record.size
@@ -121,8 +119,7 @@ class SpoolSender:
     @property
     def tally(self) -> Tally:
         """What became of the records so far, those of an earlier run included that were sent by this one."""
-        with self._lock:
-            return Tally(**self._outcomes, failures=tuple(self._failures))
+        return self._account.tally
 
     def _wait(self) -> None:
         left, since = self._spool.records, time.monotonic()
@@ -141,14 +138,6 @@ class SpoolSender:
         self._courier.stop(self._limits.times.start_seconds)
         if not self._courier.alive:  # else its thread still uses the file, and ends with the process
             self._spool.close()
-
-    def _ended(self, record: Outgoing, outcome: str, detail: str) -> None:
-        self.counters.count(record.topic, outcome)
-        with self._lock:
-            self._outcomes[outcome] += 1
-            if detail and len(self._failures) < KEPT_FAILURES:
-                key = (record.key or b"").decode("utf-8", "replace")
-                self._failures.append(Failure(record.topic, key, detail))
 
     def __enter__(self) -> Self:
         return self
