@@ -152,12 +152,7 @@ class Run:
             record = self._record(outcome, source)
             if count.read <= count.passed:
                 continue
-            if record.topic == topics.REJECTED:
-                count.rejected += 1
-            outlet.send(record)
-            if isinstance(outcome, Rejected):
-                outlet.counters.count_rejected(outcome.reason)
-            self._pace(self._rate)
+            self._hand_over(outlet, outcome, record, count)
             if count.read % _SHOWN_EVERY == 0:
                 _show(progress, task, reading.gauge, count, time.monotonic() - started)
             outlet.passed(source, looks, count.read, end=False)
@@ -206,14 +201,13 @@ class Run:
                 if self.stop.is_set():
                     return
                 for outcome in outcomes_in(item):
-                    self._hand_over(outlet, outcome, source, count)
+                    count.read += 1
+                    self._hand_over(outlet, outcome, self._record(outcome, source), count)
                 self._items.count(source, item.outcome, time.time())
                 if item.found is not None or item.outcome != "rejected":
                     outlet.keep((Mark(source, item.name, item.state),))
 
-    def _hand_over(self, outlet: Outlet, outcome: Outcome, source: str, count: SourceCount) -> None:
-        count.read += 1
-        record = self._record(outcome, source)
+    def _hand_over(self, outlet: Outlet, outcome: Outcome, record: Outgoing, count: SourceCount) -> None:
         if record.topic == topics.REJECTED:
             count.rejected += 1
         outlet.send(record)
