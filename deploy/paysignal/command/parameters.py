@@ -17,7 +17,7 @@ def parameters_of(settings: Settings) -> Parameters:
     try:
         otherwise, modes = duplicates_of(settings.duplicates)
         return Parameters(
-            asked=() if settings.windows == "none" else asked_of(settings.windows, finals=settings.finals),
+            asked=asked_of(settings.windows, finals=settings.finals),
             lateness_us=round(settings.lateness_seconds * _SECOND_US),
             duplicates=modes,
             otherwise=otherwise,

@@ -14,6 +14,8 @@ from paysignal.windows.grids import DAY_US, HOUR_US, Every, FixedGrid
 from paysignal.windows.spans import WINDOWS, Window, window_named
 
 PREFIX: Final = "rolling_"
+#: The setting that asks for no window; an empty variable of the environment counts as one that is not set.
+NONE: Final = "none"
 #: What a window gives unless it is asked for more: enough to tell means and rates from, and two readings a window.
 USUAL: Final = ("count", "sum")
 #: Sketches of longer windows would be kept for each series and day.
@@ -105,7 +107,9 @@ class Parameters:
 
 
 def asked_of(text: str, *, finals: bool = True) -> tuple[Asked, ...]:
-    """The windows of a setting such as `24h:count+sum+min, 7d, month@Asia/Kolkata:sum`; raises `Refused`."""
+    """The windows of a setting such as `24h:count+sum+min, 7d, month@Asia/Kolkata:sum`, or `none`; raises `Refused`."""
+    if text.strip() == NONE:
+        return ()
     entries = [entry.strip() for entry in text.split(",") if entry.strip()]
     asked = []
     for entry in entries:

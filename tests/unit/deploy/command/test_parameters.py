@@ -44,3 +44,8 @@ def test_a_wrong_setting_is_told(setting: str, value: object) -> None:
     """The message names the value and what would do."""
     with pytest.raises(SettingError, match=str(value).partition(":")[0] if setting != "lateness_seconds" else "7 days"):
         parameters_of(resolved({setting: value}))
+
+
+def test_no_window_can_be_asked_for() -> None:
+    """By the word none: a variable of the environment that is empty would give the usual ones."""
+    assert () == parameters_of(resolved({"windows": "none"})).asked
