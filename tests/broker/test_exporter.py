@@ -16,7 +16,7 @@ from kafka.admin import NewTopic
 from paysignal.engine.asof import state_of
 from paysignal.facts.identity import identified
 from paysignal.facts.periods import Period
-from paysignal.facts.topics import FACTS, READINGS
+from paysignal.facts.topics import ALERTS, FACTS, READINGS
 from paysignal.facts.wire import encode
 from tests.tools.books import level
 from tests.tools.brokers import free_ports
@@ -47,7 +47,7 @@ def exporter(broker: str, port: int) -> Iterator["subprocess.Popen[str]"]:
 def filled(embedded_broker: str) -> str:
     """A broker with one claim, one reading in two versions, and malformed values on both topics."""
     admin = KafkaAdminClient(bootstrap_servers=embedded_broker)
-    admin.create_topics([NewTopic(topic, 4, 1) for topic in (FACTS, READINGS)])
+    admin.create_topics([NewTopic(topic, 4, 1) for topic in (FACTS, READINGS, ALERTS)])
     admin.close()
     producer = KafkaProducer(bootstrap_servers=embedded_broker, enable_idempotence=True)
     key = reading().key.encode()
@@ -110,7 +110,7 @@ def test_what_lies_on_several_partitions_is_held_against_each_other(embedded_bro
     readings = state_of(claims).readings
     producer = KafkaProducer(bootstrap_servers=embedded_broker, enable_idempotence=True)
     admin = KafkaAdminClient(bootstrap_servers=embedded_broker)
-    admin.create_topics([NewTopic(topic, 4, 1) for topic in (FACTS, READINGS)])
+    admin.create_topics([NewTopic(topic, 4, 1) for topic in (FACTS, READINGS, ALERTS)])
     admin.close()
     sent = [producer.send(FACTS, key=each.partition_key.encode(), value=encode(each)) for each in claims]
     sent += [producer.send(READINGS, key=key.encode(), value=encode(each)) for key, each in readings.items()]
@@ -142,7 +142,7 @@ def test_is_live_and_not_ready_without_a_broker_and_ends_at_once() -> None:
         eventually(lambda: ready(port) or _answers(port), "an answer", seconds=20)
         assert asked(port)("/live").status_code == 200
         waiting = asked(port)("/ready")
-        assert (waiting.status_code, waiting.text) == (503, f"still reading {READINGS}, {FACTS}\n")
+        assert (waiting.status_code, waiting.text) == (503, f"still reading {READINGS}, {FACTS}, {ALERTS}\n")
         process.send_signal(signal.SIGTERM)
         assert process.wait(5) == 0
 

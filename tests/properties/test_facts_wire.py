@@ -26,7 +26,7 @@ RECORDS: dict[str, tuple[st.SearchStrategy[Any], Decoder]] = {
     "increment": (strategies.increments(), wire.decode_increment),
     "tick": (strategies.ticks, wire.decode_increment),
     "reading": (strategies.readings(), wire.decode_reading),
-    "alert": (strategies.alerts, wire.decode_alert),
+    "alert": (strategies.alerts(), wire.decode_alert),
     "rejected": (strategies.rejecteds, wire.decode_rejected),
     "late": (strategies.lates, wire.decode_late),
 }

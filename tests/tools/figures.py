@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from paysignal.facts.alerts import Alert
 from paysignal.facts.claims import Claim, Source
 from paysignal.facts.identity import identified
 from paysignal.facts.kinds import Bound, Kind, Prices, Tier
@@ -96,3 +97,26 @@ def claim(**changes: object) -> Claim:
         "source": NOTE,
     }
     return identified(Claim(**{**fields, **changes}))
+
+
+def alert(series: Series = RUSSIA, **changes: object) -> Alert:
+    """The press note's growth in Russia, above 100 %."""
+    fields: Mapping[str, Any] = {
+        "rule": "growth-surge",
+        "severity": "info",
+        "state": "firing",
+        "reason": "crossed",
+        "direction": "above",
+        "value": 50.0,
+        "low": 50.0,
+        "high": None,
+        "unit": Unit.RATIO,
+        "threshold": 1.0,
+        "since": "2018-07-16",
+        "event_time": "2018-07-16",
+        "known_at": "2018-09-18",
+        "reading": reading(series).key,
+        "version": 1,
+        "summary": "alipay in RU: transactions grew by 5,000 %",
+    }
+    return Alert(series=series, **{**fields, **changes})

@@ -180,17 +180,31 @@ def readings(draw: Callable[[st.SearchStrategy[Any]], Any]) -> Reading:
     )
 
 
-alerts = st.builds(
-    Alert,
-    rule=slugs,
-    series=series,
-    state=st.sampled_from(["firing", "possible", "resolved"]),
-    value=finite,
-    threshold=finite,
-    since=moments,
-    reading=st.text(max_size=99),
-    version=counts,
-)
+@st.composite
+def alerts(draw: Callable[[st.SearchStrategy[Any]], Any]) -> Alert:
+    """Any alert that a worker may send."""
+    low, value, high = sorted(draw(st.tuples(finite, finite, finite)))
+    return Alert(
+        rule=draw(slugs),
+        severity=draw(st.sampled_from(["info", "warning", "critical"])),
+        series=draw(series),
+        state=draw(st.sampled_from(["firing", "possible", "resolved"])),
+        reason=draw(st.sampled_from(["crossed", "interval", "cleared", "withdrawn", "outdated", "unasked"])),
+        direction=draw(st.sampled_from(["above", "below"])),
+        value=value,
+        low=draw(st.none() | st.just(low)),
+        high=draw(st.none() | st.just(high)),
+        unit=draw(st.sampled_from(Unit)),
+        threshold=draw(finite),
+        since=draw(moments),
+        event_time=draw(moments),
+        known_at=draw(moments),
+        reading=draw(st.text(max_size=99)),
+        version=draw(counts),
+        summary=draw(st.text("abc é%", min_size=1, max_size=99)),
+    )
+
+
 originals = st.binary(max_size=999)
 rejecteds: st.SearchStrategy[Rejected] = st.builds(rejected, st.sampled_from(Reason), st.text(), originals, origins)
 lates: st.SearchStrategy[Late] = st.builds(

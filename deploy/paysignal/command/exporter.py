@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import click
 from prometheus_client import CollectorRegistry, ProcessCollector
 
+from paysignal.board.alerts import AlertBoard, alerts_feed
 from paysignal.board.board import Board
 from paysignal.board.feed import readings_feed
 from paysignal.board.flagging import Flagging
@@ -18,6 +19,7 @@ from paysignal.command.examining import Examination, found
 from paysignal.command.rates import published_rates
 from paysignal.command.settings import Settings, with_settings
 from paysignal.consuming.reader import Reader
+from paysignal.exposition.alerts import AlertsCollector
 from paysignal.exposition.collector import BoardCollector, ExporterCollector, Own, Threshold
 from paysignal.exposition.findings import FindingsCollector
 from paysignal.exposition.server import Server
@@ -71,6 +73,8 @@ def run(parts: Exporter, stop: threading.Event) -> None:
         stop.wait()
     finally:
         for feed in parts.feeds:
+            feed.halt()
+        for feed in parts.feeds:
             feed.stop()
         parts.examination.stop()
         parts.server.stop()
@@ -79,10 +83,12 @@ def run(parts: Exporter, stop: threading.Event) -> None:
 def wired(settings: Settings) -> Exporter:
     """Board, history, their feeds, collectors, page and server, as the settings say."""
     board = Board(settings.max_series, settings.series_ttl_seconds)
+    alerts = AlertBoard()
     history = History(settings.max_claims)
     feeds = (
         readings_feed(board, settings.broker, time.monotonic),
         facts_feed(history, settings.broker, time.monotonic),
+        alerts_feed(alerts, settings.broker, time.monotonic),
     )
     rates = published_rates(settings.rates)
     examiner = Examiner(history, rates)
@@ -97,6 +103,7 @@ def wired(settings: Settings) -> Exporter:
     registry.register(BoardCollector(flagging.snapshot))
     registry.register(ExporterCollector(lambda: _own(feeds, history)))
     registry.register(FindingsCollector(lambda: found(examiner)))
+    registry.register(AlertsCollector(alerts, lambda: tuple((each.rule, "info") for each in THRESHOLDS)))
     views = Views(
         flagging.snapshot, history.recollect, lambda: dt.datetime.now(dt.UTC), lambda: examiner.examined.notes
     )

@@ -52,9 +52,12 @@ def reading(raw: bytes) -> str:
 
 
 def alert(raw: bytes) -> str:
-    """An alert; raises `Malformed`."""
+    """An alert, with its value and the threshold in the reading's unit; raises `Malformed`."""
     one = wire.decode_alert(raw)
-    return _line(one.since, one.series, one.rule, one.state, f"{one.value:g} against {one.threshold:g}")
+    currency = one.series.currency if one.unit is Unit.CURRENCY else ""
+    value, threshold = (words.amount(number, one.unit, currency) for number in (one.value, one.threshold))
+    figure = f"{value}, {one.direction} {threshold}" if one.stands else f"{value} against {threshold}"
+    return _line(one.since, one.series, f"{one.rule}:", f"{one.state} ({one.reason})", figure, one.severity)
 
 
 def rejected(raw: bytes) -> str:

@@ -85,6 +85,10 @@ class Reader:
         """Start reading; returns at once, also without a broker."""
         self._thread.start()
 
+    def halt(self) -> None:
+        """Tell the thread to end, and do not wait: several readers end in the time of one."""
+        self._stopping.set()
+
     def stop(self) -> bool:
         """End the thread; whether it ended within `STOP_SECONDS` (it holds no process alive in any case)."""
         self._stopping.set()

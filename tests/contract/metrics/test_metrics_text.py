@@ -8,16 +8,18 @@ import msgspec
 import pytest
 from prometheus_client import CollectorRegistry
 
+from paysignal.board.alerts import AlertBoard, Told
 from paysignal.board.board import Board
 from paysignal.board.updates import Received, Unreadable, Withdrawn
 from paysignal.consuming.records import Position
+from paysignal.exposition.alerts import AlertsCollector
 from paysignal.exposition.collector import BoardCollector, ExporterCollector, Own, Threshold
 from paysignal.exposition.findings import Count, FindingsCollector, Found
 from paysignal.exposition.text import encoder_for
 from paysignal.facts.kinds import Bound
 from paysignal.facts.measures import Unit
 from paysignal.facts.readings import Reading
-from tests.tools.figures import RUSSIA, SPEND, level, reading, window
+from tests.tools.figures import RUSSIA, SPEND, alert, level, reading, window
 
 GOLDEN = Path(__file__).parent / "metrics.txt"
 
@@ -71,6 +73,9 @@ def text(readings: tuple[Reading, ...] = READINGS) -> str:
     registry.register(ExporterCollector(lambda: own))
     counts = (Count(RUSSIA.key, "growth_contradicts_levels", 2), Count(SPEND.key, "equivalent_disagrees", 1))
     registry.register(FindingsCollector(lambda: Found(counts if readings else (), examining=bool(readings))))
+    alerts = AlertBoard()
+    alerts.apply([Told(one.key, one) for one in (alert(), alert()) if readings])
+    registry.register(AlertsCollector(alerts, lambda: (("growth-surge", "info"),)))
     return encoder_for("text/plain")[0](registry).decode()
 
 

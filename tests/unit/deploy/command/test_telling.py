@@ -1,12 +1,12 @@
 """Records as lines for people."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
 from paysignal.command.telling import TELLERS
 from paysignal.facts import wire
-from paysignal.facts.alerts import Alert
 from paysignal.facts.claims import Claim, Retraction, Source
 from paysignal.facts.errors import Malformed
 from paysignal.facts.identity import identified, increment_id
@@ -17,6 +17,7 @@ from paysignal.facts.periods import Grain, Period
 from paysignal.facts.readings import Flag, Reading
 from paysignal.facts.rejections import Origin, Reason, rejected
 from paysignal.facts.series import Series
+from tests.tools.figures import alert
 
 SOURCE = Source("the-gazette", "The Gazette", Tier.PRESS)
 CLAIM = identified(
@@ -115,20 +116,23 @@ def test_a_count_of_payments_is_no_money() -> None:
     assert "INR" not in line
 
 
-def test_an_alert_is_told_with_value_and_threshold() -> None:
-    """And its state."""
-    alert = Alert(
-        rule="growth-surge",
-        series=CLAIM.series,
-        state="firing",
-        value=50.0,
-        threshold=1.0,
-        since="2018-09-01",
-        reading="key",
-        version=1,
-    )
-
-    assert told("alerts", wire.encode(alert)).endswith("growth-surge firing 50 against 1")
+@pytest.mark.parametrize(
+    ("changes", "end"),
+    [
+        ({}, "growth-surge: firing (crossed) 5,000 %, above 100 % info"),
+        (
+            {"state": "resolved", "reason": "withdrawn", "severity": "critical"},
+            "growth-surge: resolved (withdrawn) 5,000 % against 100 % critical",
+        ),
+        (
+            {"state": "possible", "reason": "interval", "direction": "below", "unit": Unit.USERS, "threshold": 2e6},
+            "growth-surge: possible (interval) 50, below 2 million info",
+        ),
+    ],
+)
+def test_an_alert_is_told_with_why_value_and_threshold(changes: dict[str, Any], end: str) -> None:
+    """In the unit of its reading."""
+    assert told("alerts", wire.encode(alert(**changes))).endswith(end)
 
 
 @pytest.mark.parametrize(

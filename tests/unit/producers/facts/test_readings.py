@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from paysignal.facts.alerts import Alert
 from paysignal.facts.errors import Refused
 from paysignal.facts.intervals import Interval
 from paysignal.facts.moments import event_us
 from tests.tools.examples import reading
+from tests.tools.figures import RUSSIA, alert
 
 KEY = "upi|IN|transactions||month||current"
 
@@ -43,23 +43,9 @@ def test_a_reading_tells_its_key_interval_and_moment() -> None:
     assert shown.moment == (event_us("2023-04-01"), event_us("2023-04-03") - 1)
 
 
-def _alert(**changes: Any) -> Alert:  # noqa: ANN401 - any field
-    fields: dict[str, Any] = {
-        "rule": "growth-surge",
-        "series": reading().series,
-        "state": "firing",
-        "value": 0.6,
-        "threshold": 0.5,
-        "since": "2023-04-01",
-        "reading": reading().key,
-        "version": 1,
-    }
-    return Alert(**(fields | changes))
-
-
 def test_an_alert_is_keyed_by_rule_and_series() -> None:
     """One state for each."""
-    assert _alert().key == f"growth-surge|{KEY}"
+    assert alert().key == f"growth-surge|{RUSSIA.key}"
 
 
 @pytest.mark.parametrize(
@@ -68,11 +54,18 @@ def test_an_alert_is_keyed_by_rule_and_series() -> None:
         ({"rule": "Growth"}, "rule"),
         ({"value": math.nan}, "value"),
         ({"threshold": math.inf}, "threshold"),
+        ({"low": math.nan}, "low"),
+        ({"low": 51.0, "high": 50.0}, "interval"),
         ({"since": "now"}, "moment"),
+        ({"event_time": "now"}, "moment"),
+        ({"known_at": "2018-02-30"}, "moment"),
+        ({"summary": "two\nlines"}, "summary"),
+        ({"summary": ""}, "summary"),
+        ({"summary": "x" * 501}, "summary"),
     ],
 )
 def test_an_alert_that_can_not_be_is_refused(changes: dict[str, Any], field: str) -> None:
     """As readings are."""
     with pytest.raises(Refused) as refused:
-        _alert(**changes)
+        alert(**changes)
     assert refused.value.field == field
