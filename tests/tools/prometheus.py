@@ -33,9 +33,15 @@ class Prometheus:
         self.url = f"http://127.0.0.1:{free_ports(1)[0]}"
         self._process: subprocess.Popen[bytes] | None = None
 
-    def query(self, expression: str) -> list[Any]:
-        """The samples an instant query finds now; a refused one is an AssertionError with Prometheus' sentence."""
-        answer = httpx.post(f"{self.url}/api/v1/query", data={"query": expression}).json()
+    @property
+    def data(self) -> Path:
+        """Its blocks; what lies there before it starts it serves, however old."""
+        return self._folder / "data"
+
+    def query(self, expression: str, at: str | None = None) -> list[Any]:
+        """What an instant query finds now or `at` an instant; a refused one is an AssertionError that says why."""
+        asked = {"query": expression} | ({"time": at} if at else {})
+        answer = httpx.post(f"{self.url}/api/v1/query", data=asked).json()
         assert answer["status"] == "success", f"{expression}: {answer.get('error')}"
         result: list[Any] = answer["data"]["result"]
         return result
@@ -65,7 +71,8 @@ class Prometheus:
                 [
                     require("prometheus"),
                     f"--config.file={self._folder / 'prometheus.yml'}",
-                    f"--storage.tsdb.path={self._folder / 'data'}",
+                    f"--storage.tsdb.path={self.data}",
+                    "--storage.tsdb.retention.time=100y",
                     f"--web.listen-address={self.url.removeprefix('http://')}",
                 ],
                 stdin=subprocess.DEVNULL,

@@ -61,7 +61,7 @@ class Asker:
         from paysignal.history.telling import explanation_row, findings_row, history_row
 
         history = History(self._settings.max_claims)
-        history.remember(_claims_in(self._facts or Path("-")))
+        history.remember(claims_in(self._facts or Path("-")))
         answers = Answers(history, published_rates(self._settings.rates))
         row_of: dict[str, Callable[[Answers, str, str | None], msgspec.Struct]] = {
             "/v1/explain": explanation_row,
@@ -147,7 +147,7 @@ def _own(settings: Settings) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.exporter_port}"
 
 
-def _claims_in(file: Path) -> Iterator[Claim | Retraction]:
+def claims_in(file: Path) -> Iterator[Claim | Retraction]:
     """The claims and retractions of a file, without its increments; what is no fact is told on stderr."""
     try:
         with click.open_file(str(file), "rb") as stream:

@@ -59,6 +59,7 @@ SECTIONS = (
         (
             Entry("topics", "Create or check the topics, or print what would be created."),
             Entry("tail", "Print what flows through a topic."),
+            Entry("export", "Write the past to a file, for Prometheus."),
             Entry("rebuild", "Take the workers' state away, so that they start from the first fact."),
             Entry("bench", "Measure the worker beside others, on a broker of its own."),
             Entry("doctor", "Check settings, broker, topics and ports, with a fix for each."),

@@ -24,6 +24,11 @@ class Family:
     interval: bool = False
 
 
+def help_of_bound(family: Family, bound: str) -> str:
+    """The help of a family's `_low` or `_high`."""
+    return f"{'Lower' if bound == LOW else 'Upper'} bound. {family.help}"
+
+
 GROWTH = Family(
     "paysignal_growth_ratio",
     "Relative growth against the baseline: 0.43 is +43 %, 50 is +5,000 %.",

@@ -87,8 +87,9 @@ class _Gauges:
         self._family = family
         self._labels = labels_of(family)
         self._value = Written(family.name, family.help)
-        self._low = Written(family.name + catalogue.LOW, f"Lower bound. {family.help}")
-        self._high = Written(family.name + catalogue.HIGH, f"Upper bound. {family.help}")
+        self._low, self._high = (
+            Written(family.name + end, catalogue.help_of_bound(family, end)) for end in (catalogue.LOW, catalogue.HIGH)
+        )
 
     def add(self, reading: Reading) -> None:
         labels = self._labels(reading)

@@ -101,3 +101,8 @@ def grains_of(series_key: str) -> Iterator[str]:
     for grain in Grain:
         parts[_GRAIN] = grain
         yield SEPARATOR.join(parts)
+
+
+def line_of(series_key: str) -> str:
+    """One key for all grains of a series."""
+    return next(grains_of(series_key))

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from paysignal.engine.money.rates import NO_RATES, RateTable
-from paysignal.engine.records import Decoded, Record, Statement
+from paysignal.engine.records import Arrived, Decoded, Record, Statement
 from paysignal.engine.step import State, step
 from paysignal.facts.claims import Claim, Retraction
 from paysignal.facts.moments import known_us, microseconds
@@ -31,9 +31,14 @@ def known_by(decoded: Decoded, us: int) -> Decoded:
 def state_of(facts: Iterable[Claim | Retraction], as_of_us: int | None = None, rates: RateTable = NO_RATES) -> State:
     """The engine's state after these facts, up to a known time where one is given. Called by history and explain."""
     state = State()
-    decoded = Decoded(statements=[Statement(fact, _NOWHERE) for fact in facts])
+    decoded = Decoded(statements=statements_of(facts))
     step(state, decoded if as_of_us is None else known_by(decoded, as_of_us), rates)
     return state
+
+
+def statements_of(facts: Iterable[Claim | Retraction]) -> list[Statement | Arrived]:
+    """Facts from memory as the engine takes them."""
+    return [Statement(fact, _NOWHERE) for fact in facts]
 
 
 def _known_us(fact: Claim | Retraction) -> int:
