@@ -24,8 +24,11 @@ from tests.tools.system import Fact, System, replayed, sample_claims, send, synt
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(240)]
 
-_GOOD = 10_000
 _BAD = 1_000
+
+#: With the bad ones 100,000 on Kafka; fewer on the embedded broker, where it is the same code that is passed.
+_GOOD_ON_KAFKA = 99_000
+_GOOD_EMBEDDED = 9_000
 _LARGE = 900_000
 
 #: 27 MB are enough to fill every buffer on the way.
@@ -98,9 +101,9 @@ _SPOILS: tuple[_Spoil, ...] = (
 _LARGER = _value(_with(b'{"id":', b'{"padding":"' + b"x" * _LARGE + b'","id":'), Reason.TOO_LARGE)
 
 
-def _good() -> list[Fact]:
+def _good(count: int) -> list[Fact]:
     claims = list({claim.id: claim for claim in sample_claims()}.values())
-    return [*claims, *synthetic_increments(_GOOD - len(claims))]
+    return [*claims, *synthetic_increments(count - len(claims))]
 
 
 def _sent(record: Outgoing) -> _Sent:
@@ -177,11 +180,12 @@ def _assert_kept(rejected: Rejected, sent: _Sent) -> None:
     assert rejected.detail
 
 
-def test_a_thousand_malformed_records_among_ten_thousand_good_ones(system: System, tmp_path: Path) -> None:
-    """1,000 are in the rejected topic, each once with its reason, origin and original; 10,000 are processed."""
-    good = _good()
+def test_a_thousand_malformed_records_among_a_hundred_thousand(system: System, tmp_path: Path) -> None:
+    """1,000 are in the rejected topic, each once with its reason, origin and original; all others are processed."""
+    count = _GOOD_EMBEDDED if system.embedded else _GOOD_ON_KAFKA
+    good = _good(count)
     bad = _spoiled(good)
-    assert (len({fact.id for fact in good}), len(bad)) == (_GOOD, _BAD)
+    assert (len({fact.id for fact in good}), len(bad)) == (count, _BAD)
     *mixed, last = [_sent(record_of(fact)) for fact in good] + bad
     random.Random("mix").shuffle(mixed)
 
@@ -197,13 +201,13 @@ def test_a_thousand_malformed_records_among_ten_thousand_good_ones(system: Syste
             _assert_kept(one, placed[place])
         assert {record.headers["schema"] for record in told} == {b"paysignal.rejected/1"}
 
-        assert worker.metric("paysignal_worker_facts_total", outcome="accepted") == _GOOD
+        assert worker.metric("paysignal_worker_facts_total", outcome="accepted") == count
         assert worker.metric("paysignal_worker_facts_total", outcome="rejected") == _BAD
-        for reason, count in Counter(one.reason for one in bad if one.reason is not None).items():
-            assert worker.metric("paysignal_worker_rejected_total", reason=reason) == count, reason
+        for reason, often in Counter(one.reason for one in bad if one.reason is not None).items():
+            assert worker.metric("paysignal_worker_rejected_total", reason=reason) == often, reason
         assert replayed(good, tmp_path) == system.final_readings()
 
         send(system.address, [record_of(fact) for fact in synthetic_increments(30, seed=2)])
         worker.catch_up()
-        assert worker.metric("paysignal_worker_facts_total", outcome="accepted") == _GOOD + 30, "it goes on"
+        assert worker.metric("paysignal_worker_facts_total", outcome="accepted") == count + 30, "it goes on"
         assert worker.terminate()[0] == 0
