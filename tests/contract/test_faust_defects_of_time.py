@@ -148,7 +148,8 @@ def _day_of_payments(day: int, number: int) -> Arrivals:
         series=["wallet|IN|transactions||none||current"], series_of=np.zeros(number, np.int64),
         publishers=["shop"], publisher_of=np.zeros(number, np.int64),
         at_us=(day + 20_000) * DAY_US + numbers * (DAY_US // number), values=np.ones(number),
-        ids=np.stack([np.full(number, day), numbers], axis=1).astype(np.uint64), offsets=day * number + numbers,
+        ids=np.stack([np.full(number, day), numbers], axis=1).astype(np.uint64), sequences=np.full(number, -1),
+        offsets=day * number + numbers,
         original=lambda _: (b"", Origin()),
     )  # fmt: skip
 

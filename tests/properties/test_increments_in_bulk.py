@@ -15,7 +15,7 @@ from paysignal.engine.decoding import _LIMITS, decode, decode_chunks
 from paysignal.engine.records import Decoded, Record
 from paysignal.engine.tallies.arrivals import Arrivals, arrivals_of
 from paysignal.facts import topics, wire
-from paysignal.facts.increments import LARGEST_INCREMENT, Increment, Tick
+from paysignal.facts.increments import LARGEST_INCREMENT, LARGEST_SEQUENCE, Increment, Tick
 from paysignal.facts.kinds import Prices
 from paysignal.facts.partitioning import partition_of
 from paysignal.facts.rejections import Rejected
@@ -34,6 +34,7 @@ _AT = st.one_of(
 _VALUE = st.one_of(
     st.floats(-LARGEST_INCREMENT, LARGEST_INCREMENT, exclude_min=True, exclude_max=True), st.integers(-5, 5).map(float)
 )
+_SEQUENCE = st.one_of(st.none(), st.integers(0, 9), st.integers(0, LARGEST_SEQUENCE))
 _MONEY = {"transaction_value": "INR", "revenue": "USD"}
 
 
@@ -51,6 +52,7 @@ def increments(draw: st.DrawFn) -> Increment:
         currency=currency,
         prices=draw(st.sampled_from(list(Prices))) if currency else Prices.CURRENT,
         value=draw(_VALUE),
+        sequence=draw(_SEQUENCE),
         at=draw(_AT),
         publisher=draw(st.sampled_from(["npci", "a", "p" * 64])),
     )
@@ -77,6 +79,8 @@ _TOKENS = st.sampled_from(
             b'"value":7,',
             b',"value":7',
             b',"at":"2020-01-01T00:00:00Z"',
+            b',"sequence":7',
+            b',"sequence":',
         ),
         *(
             b"1e999",
@@ -94,7 +98,19 @@ _TOKENS = st.sampled_from(
             b"1,2",
             b"1 ",
         ),
-        *(b"\n1", b"1234567890" * 5, b"4611686018427387904", b"2024-02-30", b"0000-01-01", b"24:00:00", b":60Z", b"z"),
+        *(
+            b"\n1",
+            b"1234567890" * 5,
+            b"4611686018427387904",
+            b"9223372036854775807",
+            b"9223372036854775808",
+            b"-1",
+            b"2024-02-30",
+            b"0000-01-01",
+            b"24:00:00",
+            b":60Z",
+            b"z",
+        ),
         *(b"+01:00", b"2024-02-29T23:59:59.000001Z", b"\\u0061", b"\xc3\xa9", b'"provider":"upi",'),
         *(b'"publisher":"other",', b'"id":"' + b"0" * 32 + b'",'),
     ]
@@ -167,7 +183,7 @@ def told(arrivals: Arrivals) -> list[tuple[object, ...]]:
         (
             arrivals.series[arrivals.series_of[row]], arrivals.publishers[arrivals.publisher_of[row]],
             int(arrivals.at_us[row]), float(arrivals.values[row]).hex(), arrivals.ids[row].tolist(),
-            int(arrivals.offsets[row]), arrivals.original(row),
+            int(arrivals.sequences[row]), int(arrivals.offsets[row]), arrivals.original(row),
         )
         for row in range(len(arrivals))
     ]  # fmt: skip

@@ -131,15 +131,20 @@ class _Line:
     counted: list[Increment] = field(default_factory=list)
     held: dict[object, list[Increment]] = field(default_factory=dict)
     ids: dict[str, dt.datetime] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass
 class Oracle:
-    """Takes increments and ticks one after the other; `finals` are the windows whose finals are sent."""
+    """Takes increments and ticks one after the other; `finals` are the windows whose finals are sent.
+
+    Duplicates are told by ids, or where `sequenced` by the publishers' sequences, and by ids of what has none.
+    """
 
     windows: tuple[str, ...]
     lateness: dt.timedelta
     finals: bool = True
+    sequenced: bool = False
     lines: dict[str, _Line] = field(default_factory=dict)
     outcomes: Counter[str] = field(default_factory=Counter)
     late: list[tuple[int, tuple[str, ...], float]] = field(default_factory=list)
@@ -165,11 +170,14 @@ class Oracle:
         if len(shut) == len(self._rings):
             self.outcomes["late"] += 1
             self.late.append((offset, self.windows, self._behind(line, fact.at)))
-        elif fact.id in line.ids and any(self._open(ring, line, line.ids[fact.id]) for ring in self._rings):
+        elif self._again(line, fact):
             self.outcomes["duplicate"] += 1
         else:
             self.outcomes["accepted"] += 1
-            line.ids[fact.id] = fact.at
+            if self.sequenced and fact.sequence is not None:
+                line.counts[fact.publisher] = fact.sequence
+            else:
+                line.ids[fact.id] = fact.at
             line.counted.append(fact)
             for ring in self._rings:
                 if ring not in shut:
@@ -178,6 +186,11 @@ class Oracle:
             names = tuple(name for name in self.windows if _ring(SPECS[name]) in shut)
             if names and self.finals:
                 self.missed.append((offset, names))
+
+    def _again(self, line: _Line, fact: Increment) -> bool:
+        if self.sequenced and fact.sequence is not None:
+            return fact.sequence <= line.counts.get(fact.publisher, -1)
+        return fact.id in line.ids and any(self._open(ring, line, line.ids[fact.id]) for ring in self._rings)
 
     def _open(self, ring: object, line: _Line, at: dt.datetime) -> bool:
         spec, panes = self._rings[ring]

@@ -117,7 +117,7 @@ class Settings(BaseSettings):
         3_600.0, description="Event time that passes between a window's end and its final."
     )
     duplicates: Annotated[str, Shown("MODES")] = Field(
-        "ids", description="How increments sent again are known: ids or off; single measures as measure=mode."
+        "ids", description="How increments sent again are known: ids, sequence or off; single measures as measure=mode."
     )
     figures: Annotated[str, Shown("NAMES")] = Field(
         "all", description="Indicators of claims that are computed: level, year_on_year_growth and so on, or all."

@@ -26,11 +26,21 @@ LARGEST_INCREMENT = float(2**62)
 Amount = Annotated[float, form("To be added.", exclusiveMinimum=-LARGEST_INCREMENT, exclusiveMaximum=LARGEST_INCREMENT)]
 
 
+#: Numbers of 63 bits are held without loss by every language's largest integer.
+LARGEST_SEQUENCE = 2**63 - 1
+
+Sequence = Annotated[
+    int,
+    form("Rises with every increment its publisher sends of this series.", minimum=0, maximum=LARGEST_SEQUENCE),
+]
+
+
 class Increment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One occurrence of a flow or stock measure at the instant `at`: a payment, a batch of sign-ups.
 
     `id` comes from the publisher and its own unique event string (`paysignal.facts.identity.increment_id`), so the same
-    event sent again is a duplicate.
+    event sent again is a duplicate. `sequence` is the publisher's own count, where it keeps one: an engine that is told
+    so knows by it what was sent again, and need not remember ids.
 
     In Python: raises `Refused` when the fields do not fit each other.
     """
@@ -43,6 +53,7 @@ class Increment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     currency: CurrencyOrEmpty = ""
     prices: Prices = Prices.CURRENT
     value: Amount
+    sequence: Sequence | None = None
     at: Instant
     publisher: Slug
 
@@ -63,6 +74,8 @@ class Increment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             raise Refused("prices", self.prices, f"{self.measure} is not money", "write current")
         if not is_finite(self.value) or abs(self.value) >= LARGEST_INCREMENT:
             raise Refused("value", self.value, "finite and smaller than 2 ** 62", "correct it or use a larger unit")
+        if self.sequence is not None and not 0 <= self.sequence <= LARGEST_SEQUENCE:
+            raise Refused("sequence", self.sequence, "from 0 to 2 ** 63 - 1", "count from 0 on, or leave it out")
         if self.at.tzinfo is not dt.UTC:
             in_utc(self.at)
 

@@ -17,14 +17,16 @@ from paysignal.engine.forms import (
     BEFORE_ID,
     BEFORE_INSTANT,
     BEFORE_PUBLISHER,
+    BEFORE_SEQUENCE,
     FORMS,
     HEAD_AT,
     ID_LENGTH,
+    NO_SEQUENCE,
     Form,
     publisher_of,
 )
 from paysignal.engine.instants import FRACTION_LENGTH, SECONDS_LENGTH, fractions_of, seconds_of
-from paysignal.facts.increments import LARGEST_INCREMENT
+from paysignal.facts.increments import LARGEST_INCREMENT, LARGEST_SEQUENCE
 
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
@@ -38,8 +40,11 @@ _MS_US: Final = 1_000
 _SHORT: Final = len(BEFORE_INSTANT) + SECONDS_LENGTH + 1
 _LONG: Final = _SHORT + FRACTION_LENGTH
 
-#: No double that our encoder writes is longer.
-_LONGEST_NUMBER: Final = 32
+#: No double that our encoder writes is longer than 32 bytes, and no sequence behind it than its name and 19 digits.
+_LONGEST_NUMBER: Final = 32 + len(BEFORE_SEQUENCE) + 19
+
+#: Of what stands where a sequence may, and is none.
+_ILL: Final = -2
 
 _NUMBERS: Final = msgspec.json.Decoder(list[float])
 
@@ -67,6 +72,7 @@ class Bulk:
     at_us: Ints
     values: Floats
     ids: Bytes  #: sixteen bytes each
+    sequences: Ints  #: `NO_SEQUENCE` where there is none
 
 
 def read_bulk(chunk: Chunk, partitions: int, limits: Limits) -> Bulk:
@@ -81,7 +87,7 @@ def read_bulk(chunk: Chunk, partitions: int, limits: Limits) -> Bulk:
     fits &= (at_us >= limits.earliest_us) & (at_us < limits.latest_us)
     # What is within a millisecond of the limit is left: the other decoder has fractions of them, and decides.
     fits &= (stamps == NO_TIMESTAMP) | (at_us // _MS_US - stamps < limits.ahead_us // _MS_US)
-    values, read = _numbers(chunk.payload, numbers_at[fits], numbers_end[fits])
+    values, sequences, read = _numbers(chunk.payload, numbers_at[fits], numbers_end[fits])
     fits[fits] = read
     rows = rows[fits]
     return Bulk(
@@ -91,6 +97,7 @@ def read_bulk(chunk: Chunk, partitions: int, limits: Limits) -> Bulk:
         at_us[fits],
         values,
         ids[fits],
+        sequences,
     )
 
 
@@ -151,9 +158,14 @@ def _instants(payload: bytes, ends: Ints) -> tuple[Ints, Ints, Truths]:
     return second * _SECOND_US + np.where(fractional, fraction, 0), starts, fits & (told | ~fractional)
 
 
-def _numbers(payload: bytes, starts: Ints, ends: Ints) -> tuple[Floats, Truths]:
-    """The numbers in those places, and which rows have one that an increment may have; numbers only of these."""
+def _numbers(payload: bytes, starts: Ints, ends: Ints) -> tuple[Floats, Ints, Truths]:
+    """Values and sequences in those places, and which rows have such as an increment may have; both only of these."""
     texts = [payload[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+    sequences = np.full(len(texts), NO_SEQUENCE)
+    if BEFORE_SEQUENCE in payload:
+        parts = [text.partition(BEFORE_SEQUENCE) for text in texts]
+        texts = [value for value, _, _ in parts]
+        sequences = np.array([_sequence(digits) if mark else NO_SEQUENCE for _, mark, digits in parts], np.int64)
     try:
         # All in one list. One text is one number: a list of numbers alone has as many as texts only if no text has two.
         numbers = _NUMBERS.decode(b"[" + b",".join(texts) + b"]")
@@ -162,8 +174,15 @@ def _numbers(payload: bytes, starts: Ints, ends: Ints) -> tuple[Floats, Truths]:
     if len(numbers) != len(texts):
         numbers = [_number(text) for text in texts]
     values = np.array(numbers, np.float64) + 0.0
-    fits = np.abs(values) < LARGEST_INCREMENT
-    return values[fits], fits
+    fits = (np.abs(values) < LARGEST_INCREMENT) & (sequences != _ILL)
+    return values[fits], sequences[fits], fits
+
+
+def _sequence(digits: bytes) -> int:
+    """The sequence that our encoder wrote in these digits; `_ILL` where it did not."""
+    if not digits.isdigit() or (digits.startswith(b"0") and digits != b"0"):
+        return _ILL
+    return number if (number := int(digits)) <= LARGEST_SEQUENCE else _ILL
 
 
 def _number(text: bytes) -> float:

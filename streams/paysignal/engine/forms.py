@@ -1,8 +1,8 @@
 """Forms: the bytes that all increments of one series share when our encoder wrote them, known by their record's key.
 
-`{"id":"…32 digits…` head `…value…` `,"at":"…instant…` tail. Who has checked a series' key and a publisher once knows
-head and tail of every increment they can have; what is left to read of each are id, value and instant. Whatever is
-written in another way is left to the decoder that reads everything.
+`{"id":"…32 digits…` head `…value…` `,"at":"…instant…` tail; behind the value may be a sequence. Who has checked a
+series' key and a publisher once knows head and tail of every increment they can have; what is left to read of each are
+id, value, sequence and instant. Whatever is written in another way is left to the decoder that reads everything.
 """
 
 import datetime as dt
@@ -23,6 +23,12 @@ BEFORE_ID: Final = b'{"id":"'
 ID_LENGTH: Final = 32
 HEAD_AT: Final = len(BEFORE_ID) + ID_LENGTH
 BEFORE_INSTANT: Final = b',"at":"'
+
+#: Behind the value, of publishers that count.
+BEFORE_SEQUENCE: Final = b',"sequence":'
+
+#: In columns, of increments that have no sequence.
+NO_SEQUENCE: Final = -1
 
 #: Behind the Z of the instant.
 BEFORE_PUBLISHER: Final = b'","publisher":"'

@@ -29,6 +29,9 @@ class Duplicates(StrEnum):
     """How an increment sent again is recognised."""
 
     IDS = "ids"  #: each id is remembered for as long as its increment could still be counted
+    #: one number is remembered for each publisher and series; what is not above it is a duplicate. An increment that
+    #: has no number is told by its id
+    SEQUENCE = "sequence"
     OFF = "off"  #: not at all: the sender sends nothing twice
 
 
@@ -101,6 +104,11 @@ class Parameters:
         text = "\n".join([*told, *modes, self.otherwise, str(self.lateness_us), self.rates_release, *trends])
         return blake2b(text.encode(), digest_size=8).digest()
 
+    @property
+    def is_sequenced(self) -> bool:
+        """Whether some measure's duplicates are told by their publisher's sequence."""
+        return Duplicates.SEQUENCE in {self.otherwise, *self.duplicates.values()}
+
     def mode_of(self, measure: str) -> Duplicates:
         """How duplicates of a measure are recognised."""
         return self.duplicates.get(measure, self.otherwise)
@@ -137,7 +145,7 @@ def duplicates_of(text: str) -> tuple[Duplicates, dict[str, Duplicates]]:
     for entry in filter(None, (entry.strip() for entry in text.split(","))):
         measure, equals, mode = entry.rpartition("=")
         if mode not in set(Duplicates):
-            raise Refused("duplicates", entry, "ids or off, or measure=mode", "write ids, app_opens=off")
+            raise Refused("duplicates", entry, "ids, sequence or off, or measure=mode", "write ids, app_opens=off")
         if equals:
             modes[measure_named(measure).name] = Duplicates(mode)
         else:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from paysignal.engine.tallies.rows import NEVER
+from paysignal.engine.tallies.sequences import Counting, Sequences
 from paysignal.windows.columns import Ids, Ints
 from paysignal.windows.rings import Ring
 
@@ -39,7 +40,8 @@ class Batch:
     """A batch before admission.
 
     For each increment `found` is the remembered entry with its row and id (-1: none) and `found_us` that entry's
-    instant; `first` is the first of the batch with the same row and id.
+    instant; `first` is the first of the batch with the same row and id. What is told by its publisher's sequence has
+    neither.
     """
 
     rows: Ints
@@ -48,11 +50,14 @@ class Batch:
     found: Ints
     found_us: Ints
     first: Ints
+    sequences: Sequences | None = None
 
 
 def admit(batch: Batch, newest_us: Ints, rings: Sequence[Ring]) -> Admitted:
     """Decides on a batch; `newest_us` is the latest event time of each row so far. Changes nothing."""
     repeated = (batch.found >= 0) | (batch.first != np.arange(len(batch.rows)))
+    if batch.sequences is not None:
+        repeated |= batch.sequences.repeated()
     admitted = Admitted(~repeated, repeated)
     careful = _near_the_end(batch, newest_us, rings)
     if careful.any():
@@ -92,6 +97,7 @@ def _walk(batch: Batch, chosen: Ints, admitted: Admitted, newest_us: Ints, rings
     found_panes = _panes_found(batch, chosen, rings)
     firsts = batch.first[chosen].tolist()
     newest: dict[int, list[int]] = {}
+    counting = Counting(batch.sequences, {})
     counted_as: dict[int, int] = {}  # the first of equal ids in the batch, to the place that counts for it now
     for place, index in enumerate(chosen.tolist()):
         here = [each[place] for each in panes]
@@ -104,6 +110,11 @@ def _walk(batch: Batch, chosen: Ints, admitted: Admitted, newest_us: Ints, rings
         if None not in missed:
             admitted.late[index] = missed
             continue
+        if counting.has(index):
+            if counting.is_again(index):
+                admitted.duplicate[index] = True
+                continue
+            counting.count(index)
         held = counted_as.get(firsts[place])
         before = [each[held] for each in panes] if held is not None else found_panes(place)
         if before is not None and any(pane > latest[ring] - opens[ring] for ring, pane in enumerate(before)):

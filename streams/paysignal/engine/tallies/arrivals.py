@@ -8,6 +8,7 @@ import numpy as np
 
 from paysignal.engine.bulk import Bulk
 from paysignal.engine.chunks import Chunk
+from paysignal.engine.forms import NO_SEQUENCE
 from paysignal.engine.records import Occurrence
 from paysignal.facts.moments import microseconds
 from paysignal.facts.periods import Grain
@@ -32,6 +33,7 @@ class Arrivals:
     at_us: Ints
     values: Floats
     ids: Ids
+    sequences: Ints  #: -1 where the publisher sent none
     offsets: Ints
     original: Callable[[int], tuple[bytes, Origin]]
 
@@ -73,6 +75,7 @@ def arrivals_of(occurrences: Sequence[Occurrence]) -> Arrivals:
         at_us=np.array([microseconds(occurrence.fact.at) for occurrence in occurrences], dtype=np.int64),
         values=np.array([occurrence.fact.value for occurrence in occurrences], dtype=np.float64) + 0.0,
         ids=ids_of([occurrence.fact.id for occurrence in occurrences]),
+        sequences=np.array([_sequence_of(occurrence) for occurrence in occurrences], dtype=np.int64),
         offsets=np.array([occurrence.record.offset for occurrence in occurrences], dtype=np.int64),
         original=original,
     )
@@ -96,6 +99,7 @@ def arrivals_of_chunk(chunk: Chunk, bulk: Bulk, singles: Sequence[Occurrence], r
         at_us=read.at_us,
         values=read.values,
         ids=packed(read.ids.tobytes()),
+        sequences=read.sequences,
         offsets=chunk.offsets[read.rows],
         original=original,
     )
@@ -115,6 +119,7 @@ def _merged(bulk: Bulk, singles: Arrivals, rows: Ints) -> Bulk:
         np.concatenate((bulk.at_us, singles.at_us))[order],
         np.concatenate((bulk.values, singles.values))[order],
         np.concatenate((bulk.ids, ids))[order],
+        np.concatenate((bulk.sequences, singles.sequences))[order],
     )
 
 
@@ -125,6 +130,10 @@ def _numbered(names: Sequence[str]) -> tuple[list[str], Ints]:
     numbers: dict[str, int] = {}
     of = np.array([numbers.setdefault(name, len(numbers)) for name in names], dtype=np.int64)
     return list(numbers), of
+
+
+def _sequence_of(occurrence: Occurrence) -> int:
+    return NO_SEQUENCE if occurrence.fact.sequence is None else occurrence.fact.sequence
 
 
 def _series_key(occurrence: Occurrence) -> str:

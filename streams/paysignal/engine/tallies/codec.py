@@ -62,6 +62,7 @@ class Rows(msgspec.Struct, frozen=True, array_like=True):
     publishers: bytes
     latest_us: bytes
     rings: list[Panes]
+    reached: bytes = b""  #: of states that go by sequences
 
 
 class Entries(msgspec.Struct, frozen=True, array_like=True):
@@ -72,6 +73,7 @@ class Entries(msgspec.Struct, frozen=True, array_like=True):
     at_us: bytes
     values: bytes
     by: bytes
+    sequences: bytes = b""  #: of states that go by sequences
 
 
 _Part = TypeVar("_Part", bound=msgspec.Struct)

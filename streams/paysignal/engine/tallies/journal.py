@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from paysignal.engine.forms import NO_SEQUENCE
 from paysignal.windows.columns import Facts, Floats, Ids, Ints
 from paysignal.windows.rings import grown
 
@@ -27,13 +28,17 @@ _WORTH_KEEPING: Final = 0.5
 
 @dataclass(slots=True)
 class Journal:
-    """Arrays of entries; `chunks` numbers the chunks they stand in, `written` is how many entries are in blocks."""
+    """Arrays of entries; `chunks` numbers the chunks they stand in, `written` is how many entries are in blocks.
+
+    `sequences` are the publishers', of entries that are told by them and not by their id; not held unless some are.
+    """
 
     rows: Ints = field(default_factory=lambda: np.zeros(CHUNK, np.int64))
     ids: Ids = field(default_factory=lambda: np.zeros((CHUNK, 2), np.uint64))
     at_us: Ints = field(default_factory=lambda: np.zeros(CHUNK, np.int64))
     values: Floats = field(default_factory=lambda: np.zeros(CHUNK, np.float64))
     by: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros(CHUNK, np.int32))
+    sequences: Ints | None = None
     length: int = 0
     chunks: list[int] = field(default_factory=list)
     next_chunk: int = 0
@@ -59,6 +64,8 @@ class Journal:
         self._make_room(end)
         self.rows[start:end], self.ids[start:end], self.at_us[start:end] = rows, ids, at_us
         self.values[start:end], self.by[start:end] = values, by
+        if self.sequences is not None:
+            self.sequences[start:end] = NO_SEQUENCE
         self.length = end
         while len(self.chunks) * CHUNK < end:
             self.chunks.append(self.next_chunk)
@@ -68,6 +75,8 @@ class Journal:
     def _make_room(self, size: int) -> None:
         self.rows, self.ids, self.at_us = grown(self.rows, size), grown(self.ids, size), grown(self.at_us, size)
         self.values, self.by = grown(self.values, size), grown(self.by, size)
+        if self.sequences is not None:
+            self.sequences = grown(self.sequences, size)
 
     def position_of(self, entries: Ints) -> Ints:
         """The lasting number of each entry."""
@@ -97,13 +106,23 @@ class Journal:
 
     def _keep(self, staying: npt.NDArray[np.bool_], gone: npt.NDArray[np.bool_]) -> None:
         left = np.flatnonzero(staying)
-        for column in (self.rows, self.ids, self.at_us, self.values, self.by):
-            column[: len(left)] = column[left]
+        for column in (self.rows, self.ids, self.at_us, self.values, self.by, self.sequences):
+            if column is not None:
+                column[: len(left)] = column[left]
         leaving = set(np.flatnonzero(gone).tolist())
         self.withdrawn += [chunk for number, chunk in enumerate(self.chunks) if number in leaving]
         self.chunks = [chunk for number, chunk in enumerate(self.chunks) if number not in leaving]
         self.written -= self.length - len(left)
         self.length = len(left)
+
+    def tell(self, entries: Ints, sequences: Ints) -> None:
+        """These entries are told by their publisher's sequence, where they have one."""
+        if self.sequences is not None:
+            self.sequences[entries] = sequences
+
+    def told_by_id(self, length: int) -> npt.NDArray[np.bool_]:
+        """Which of the first entries are."""
+        return np.ones(length, dtype=bool) if self.sequences is None else self.sequences[:length] < 0
 
     def facts(self, entries: Ints, limbs: npt.NDArray[np.int64]) -> Facts:
         """Entries as facts again."""

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from paysignal.engine.blocks import Block, StaleBlock
+from paysignal.engine.forms import NO_SEQUENCE
 from paysignal.engine.parameters import Parameters
 from paysignal.engine.slices import joined
 from paysignal.engine.tallies import codec
@@ -28,6 +29,7 @@ _SLAB: Final = 512
 _ROW_COLUMNS: Final[tuple[tuple[str, type[np.generic], int], ...]] = (
     ("newest_us", np.int64, 0), ("facts", np.int64, 0), ("recent", np.int64, 0), ("recent_us", np.int64, 0),
     ("recent_ids", np.uint64, 2), ("pairs", np.int64, 0), ("publishers", np.int64, 0), ("latest_us", np.int64, 0),
+    ("reached", np.int64, 0),
 )  # fmt: skip
 _PANE_COLUMNS: Final[tuple[tuple[str, type[np.generic]], ...]] = (
     ("counts", np.int64), ("panes", np.int64), ("sketch_sizes", np.int64), ("buckets", np.int32), ("numbers", np.int64),
@@ -140,7 +142,9 @@ class _Parts:
             self._empty_slab()
             _restore_rows(tallies, self.keys, self.columns, self.names)
         _restore_all(tallies, told)
-        tallies.journal = _journal(self.chunks, self.numbers, told.next_chunk)
+        if self.chunks:
+            tallies.journal = _journal(self.chunks, self.numbers, is_sequenced=tallies.parameters.is_sequenced)
+        tallies.journal.next_chunk = told.next_chunk
         tallies.rebuild_known()
         _add_again(tallies, np.array(self.positions, dtype=np.int64))
         tallies.closing.resume()
@@ -189,6 +193,8 @@ def _restore_pairs(publishers: Publishers, columns: _Columns) -> None:
     publishers.publisher = columns.take("publishers")
     publishers.latest_us = columns.take("latest_us")
     publishers.pairs = len(publishers.row)
+    reached = columns.take("reached")
+    publishers.reached = reached if len(reached) else np.full(publishers.pairs, NO_SEQUENCE)
     publishers.older, publishers.of_row = _chained(counts)
     publishers.restore_several(np.flatnonzero(counts > 1))
 
@@ -223,17 +229,15 @@ def _restore_ring(ring: Ring, columns: _Columns, prefix: str) -> None:
         ring.sketches.of = dict(enumerate(zip(np.split(buckets, edges), np.split(numbers, edges), strict=True)))
 
 
-def _journal(chunks: Sequence[codec.Entries], numbers: list[int], next_chunk: int) -> Journal:
-    if not chunks:
-        return Journal(next_chunk=next_chunk)
+def _journal(chunks: Sequence[codec.Entries], numbers: list[int], *, is_sequenced: bool) -> Journal:
     journal = Journal(
         rows=unpacked([chunk.rows for chunk in chunks], np.int64),
         ids=unpacked([chunk.ids for chunk in chunks], np.uint64, 2),
         at_us=unpacked([chunk.at_us for chunk in chunks], np.int64),
         values=unpacked([chunk.values for chunk in chunks], np.float64),
         by=unpacked([chunk.by for chunk in chunks], np.int32),
+        sequences=unpacked([chunk.sequences for chunk in chunks], np.int64) if is_sequenced else None,
         chunks=numbers,
-        next_chunk=next_chunk,
     )
     journal.length = journal.written = len(journal.rows)
     if -(-journal.length // CHUNK) != len(numbers):

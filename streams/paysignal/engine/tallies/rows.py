@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from paysignal.engine.forms import NO_SEQUENCE
 from paysignal.engine.tallies.recent import Recent
 from paysignal.windows.columns import Facts, Ints
 from paysignal.windows.rings import grown
@@ -22,7 +23,7 @@ def _ints() -> Ints:
 
 @dataclass(slots=True)
 class Publishers:
-    """The latest event time of each publisher in each row.
+    """The latest event time of each publisher in each row, and the greatest `reached` of its sequences that counted.
 
     The pairs of a row are chained from its newest pair on; most rows have one.
     """
@@ -32,6 +33,7 @@ class Publishers:
     publisher: Ints = field(default_factory=_ints)
     latest_us: Ints = field(default_factory=_ints)
     older: Ints = field(default_factory=_ints)
+    reached: Ints = field(default_factory=_ints)
     pairs: int = 0
     of_row: Ints = field(default_factory=_ints)  #: each row's newest pair, -1: none
     _number: dict[str, int] = field(default_factory=dict)
@@ -53,6 +55,23 @@ class Publishers:
             pairs[other] = self._pairs(rows[other], by[other])
         np.maximum.at(self.latest_us, pairs, at_us)
 
+    def reached_of(self, rows: Ints, by: npt.NDArray[np.int32]) -> Ints:
+        """The greatest sequence that counted of each row and publisher; `NO_SEQUENCE` where none did."""
+        pairs = self._standing(rows, by)
+        return np.where(pairs == _NONE, NO_SEQUENCE, self.reached[pairs] if self.pairs else NO_SEQUENCE)
+
+    def reach(self, rows: Ints, by: npt.NDArray[np.int32], sequences: Ints) -> None:
+        """Notes sequences that counted, of pairs that `add` was told."""
+        np.maximum.at(self.reached, self._standing(rows, by), sequences)
+
+    def _standing(self, rows: Ints, by: npt.NDArray[np.int32]) -> Ints:
+        """The pair of each row and publisher; -1 where there is none yet."""
+        pairs = self.of_row[rows].copy()
+        other = np.flatnonzero((pairs != _NONE) & (self.publisher[pairs] != by)) if self.pairs else np.zeros(0, int)
+        wanted = zip(rows[other].tolist(), by[other].tolist(), strict=True)
+        pairs[other] = np.array([self._pair.get(each, _NONE) for each in wanted], dtype=np.int64)
+        return pairs
+
     def _pairs(self, rows: Ints, by: npt.NDArray[np.int32]) -> Ints:
         # A row's first publisher is looked up here once, so the dictionary holds only rows with several.
         found = []
@@ -71,6 +90,7 @@ class Publishers:
         self.pairs += 1
         for name in ("row", "publisher", "latest_us", "older"):
             setattr(self, name, grown(getattr(self, name), self.pairs))
+        self.reached = grown(self.reached, self.pairs, NO_SEQUENCE)
         self.row[pair], self.publisher[pair], self.latest_us[pair] = row, publisher, latest_us
         self.older[pair], self.of_row[row] = newest, pair
         if newest != _NONE:
@@ -85,10 +105,8 @@ class Publishers:
     def restore_several(self, rows: Ints) -> None:
         """Notes the pairs of rows that have several, so that each is found by its publisher."""
         for row in rows.tolist():
-            pair = int(self.of_row[row])
-            while pair != _NONE:
+            for pair in self.pairs_of(row):
                 self._pair[row, int(self.publisher[pair])] = pair
-                pair = int(self.older[pair])
 
     def since(self, row: int, start_us: int) -> list[str]:
         """The publishers with increments from an instant on, sorted."""
@@ -96,9 +114,13 @@ class Publishers:
 
     def of(self, row: int) -> list[tuple[int, int]]:
         """A row's publishers by number, with the latest event time of each; the newest pair first."""
+        return [(int(self.publisher[pair]), int(self.latest_us[pair])) for pair in self.pairs_of(row)]
+
+    def pairs_of(self, row: int) -> list[int]:
+        """A row's pairs, the newest first."""
         pair, found = int(self.of_row[row]), []
         while pair != _NONE:
-            found.append((int(self.publisher[pair]), int(self.latest_us[pair])))
+            found.append(pair)
             pair = int(self.older[pair])
         return found
 

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from paysignal.engine.forms import NO_SEQUENCE
 from paysignal.engine.parameters import DEFAULTS, Duplicates, Parameters
 from paysignal.engine.records import Outcomes
 from paysignal.engine.tallies.admission import Admitted, Batch, admit
@@ -16,6 +17,7 @@ from paysignal.engine.tallies.journal import Journal
 from paysignal.engine.tallies.known import Hashes, Known, first_equal, hashed
 from paysignal.engine.tallies.late import lates
 from paysignal.engine.tallies.rows import NEVER, Rows
+from paysignal.engine.tallies.sequences import Sequences
 from paysignal.engine.tallies.stored import Stored
 from paysignal.facts.series import SEPARATOR
 from paysignal.windows import columns
@@ -27,6 +29,8 @@ from paysignal.windows.rings import Ring
 #: Rows and instants of a batch share one sorting key of 63 bits where they fit: 200 days and 500,000 rows.
 _INSTANT_BITS: Final = 44
 _ROW_BITS: Final = 19
+
+_REMEMBERED: Final = {Duplicates.IDS, Duplicates.SEQUENCE}
 
 #: What the indicators read of a pane; count and sum are always held.
 _PARTS: Final = {
@@ -74,9 +78,12 @@ class Tallies:
     rings: dict[Grid, Ring] = field(default_factory=dict)
     closing: Closing = field(default_factory=lambda: Closing([]))
     _remembered: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
+    _sequenced: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
 
     def __post_init__(self) -> None:
         self.rings = _rings(self.parameters)
+        if self.parameters.is_sequenced:
+            self.journal.sequences = np.full(len(self.journal.rows), NO_SEQUENCE)
         self.closing = Closing(cursors_of(self.parameters.asked, self.rings))
 
     @property
@@ -106,7 +113,8 @@ class Tallies:
         rows = self._numbers(arrivals)
         by = self.rows.publishers.numbers(arrivals.publishers)[arrivals.publisher_of].astype(np.int32)
         hashes = hashed(rows, arrivals.ids)
-        batch = self._recognised(rows, arrivals, hashes)
+        sequences = self._sequences(rows, by, arrivals) if self.parameters.is_sequenced else None
+        batch = self._recognised(rows, arrivals, hashes, sequences)
         admitted = admit(batch, self.rows.newest_us, list(self.rings.values()))
         self._tell(arrivals, admitted, outcomes)
         self.newest_us = max(self.newest_us, int(arrivals.at_us.max()))
@@ -140,17 +148,32 @@ class Tallies:
             ring.make_rows(len(self.rows))
         fresh = self.rows.keys[len(self._remembered) :]
         if fresh:
-            modes = [self.parameters.mode_of(key.split(SEPARATOR)[2]) is not Duplicates.OFF for key in fresh]
-            self._remembered = np.concatenate([self._remembered, np.array(modes, dtype=bool)])
+            modes = [self.parameters.mode_of(key.split(SEPARATOR)[2]) for key in fresh]
+            kept, counted = ([mode in of for mode in modes] for of in (_REMEMBERED, {Duplicates.SEQUENCE}))
+            self._remembered = np.concatenate([self._remembered, np.array(kept, dtype=bool)])
+            self._sequenced = np.concatenate([self._sequenced, np.array(counted, dtype=bool)])
 
-    def _recognised(self, rows: Ints, arrivals: Arrivals, hashes: npt.NDArray[np.uint64]) -> Batch:
-        found = self.known.find(rows, arrivals.ids, hashes, self.journal.rows, self.journal.ids)
-        first = first_equal(rows, arrivals.ids, hashes)
+    def _sequences(self, rows: Ints, by: npt.NDArray[np.int32], arrivals: Arrivals) -> Sequences:
+        publishers = self.rows.publishers
+        numbers = np.where(self._sequenced[rows], arrivals.sequences, NO_SEQUENCE)
+        return Sequences(numbers, rows * len(publishers.names) + by, publishers.reached_of(rows, by))
+
+    def _recognised(self, rows: Ints, arrivals: Arrivals, hashes: Hashes, sequences: Sequences | None) -> Batch:
         unremembered = ~self._remembered[rows]
+        if sequences is not None:
+            unremembered |= sequences.numbers >= 0
+        found, first = self._found(rows, arrivals.ids, hashes), np.arange(len(rows))
         if unremembered.any():
+            # Looked for among those that are remembered alone: one told by its sequence is no other's first.
+            asked = np.flatnonzero(~unremembered)
             found[unremembered] = -1
-            first[unremembered] = np.flatnonzero(unremembered)
-        return Batch(rows, arrivals.at_us, arrivals.ids, found, self.journal.at_us[found], first)
+            first[asked] = asked[first_equal(rows[asked], arrivals.ids[asked], hashes[asked])]
+        else:
+            first = first_equal(rows, arrivals.ids, hashes)
+        return Batch(rows, arrivals.at_us, arrivals.ids, found, self.journal.at_us[found], first, sequences)
+
+    def _found(self, rows: Ints, ids: Ids, hashes: Hashes) -> Ints:
+        return self.known.find(rows, ids, hashes, self.journal.rows, self.journal.ids)
 
     def _tell(self, arrivals: Arrivals, admitted: Admitted, outcomes: Outcomes) -> None:
         outcomes.accepted += int(admitted.counted.sum())
@@ -173,7 +196,9 @@ class Tallies:
     ) -> Ints:
         """Notes the increments that count, in the order they came; returns their entries in the journal."""
         entries = self.journal.append(batch.rows[counted], batch.ids[counted], batch.at_us[counted], *columns_)
-        kept = self._remembered[batch.rows[counted]]
+        if batch.sequences is not None:
+            self.journal.tell(entries, batch.sequences.numbers[counted])
+        kept = self._remembered[batch.rows[counted]] & self.journal.told_by_id(self.journal.length)[entries]
         if again:  # the table still has these ids, with the entry that was forgotten
             for index, entry in again.items():
                 place = int(np.searchsorted(counted, index))
@@ -199,7 +224,7 @@ class Tallies:
         live = np.zeros(length, dtype=bool)
         for ring in self.rings.values():
             live |= ring.grid.panes(at_us) > ring.grid.panes(self.rows.newest_us[rows]) - ring.open
-        return live & self._remembered[rows]
+        return live & self._remembered[rows] & self.journal.told_by_id(length)
 
     def rebuild_known(self) -> None:
         """Makes the table of ids anew, of those that could be counted again."""
@@ -214,6 +239,8 @@ class Tallies:
         chosen = entries[order]
         facts = journal.facts(chosen, cut(journal.values[chosen]))
         touched = self.rows.add(facts)
+        if journal.sequences is not None:
+            self.rows.publishers.reach(facts.rows, facts.by, journal.sequences[chosen])
         newest = self.rows.newest_us[touched]
         for place, ring in enumerate(self.rings.values()):
             late_here = [index for index, ends in missed.items() if ends[place] is not None]

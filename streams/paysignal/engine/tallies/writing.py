@@ -67,6 +67,7 @@ def _entries(tallies: Tallies, place: int) -> Entries:
     return Entries(
         packed(journal.rows[chunk]), packed(journal.ids[chunk]), packed(journal.at_us[chunk]),
         packed(journal.values[chunk]), packed(journal.by[chunk]),
+        b"" if journal.sequences is None else packed(journal.sequences[chunk]),
     )  # fmt: skip
 
 
@@ -75,7 +76,7 @@ def _rows(tallies: Tallies, group: int, position: int) -> Rows:
     rows = np.arange(group * GROUP, min((group + 1) * GROUP, len(held)))
     at_us, ids, there = held.recent.latest(rows)
     inside = np.arange(NAMED_INPUTS) < there[:, None]
-    pairs, publishers, latest_us = _pairs(held.publishers, rows)
+    pairs, publishers, latest_us, reached = _pairs(held.publishers, rows)
     return Rows(
         position=position,
         keys=held.keys[rows[0] : rows[-1] + 1],
@@ -88,14 +89,16 @@ def _rows(tallies: Tallies, group: int, position: int) -> Rows:
         publishers=packed(publishers),
         latest_us=packed(latest_us),
         rings=[_panes(ring, rows) for ring in tallies.rings.values()],
+        reached=packed(reached) if tallies.parameters.is_sequenced else b"",
     )
 
 
-def _pairs(publishers: Publishers, rows: Ints) -> tuple[Ints, Ints, Ints]:
-    """How many publishers each row has, and their numbers and latest event times, the newest pair first."""
-    told = [publishers.of(row) for row in rows.tolist()]
-    flat = np.array([pair for pairs in told for pair in pairs], dtype=np.int64).reshape(-1, 2)
-    return np.array([len(pairs) for pairs in told], dtype=np.int64), flat[:, 0], flat[:, 1]
+def _pairs(publishers: Publishers, rows: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+    """How many publishers each row has; their numbers, latest event times and sequences reached, newest pair first."""
+    told = [publishers.pairs_of(row) for row in rows.tolist()]
+    flat = np.array([pair for pairs in told for pair in pairs], dtype=np.int64)
+    counts = np.array([len(pairs) for pairs in told], dtype=np.int64)
+    return counts, publishers.publisher[flat], publishers.latest_us[flat], publishers.reached[flat]
 
 
 def _panes(ring: Ring, rows: Ints) -> Panes:

@@ -35,6 +35,8 @@ EAST = dt.timezone(dt.timedelta(hours=14))
         ({"value": LARGEST_INCREMENT}, "value"),
         ({"value": -LARGEST_INCREMENT}, "value"),
         ({"value": 10**400}, "value"),
+        ({"sequence": -1}, "sequence"),
+        ({"sequence": 2**63}, "sequence"),
         ({"at": dt.datetime(2024, 1, 1)}, "instant"),  # noqa: DTZ001 - the point
         ({"at": dt.datetime(1, 1, 1, tzinfo=EAST)}, "instant"),
     ],
@@ -52,6 +54,8 @@ def test_an_increment_that_can_not_be_is_refused(changes: dict[str, Any], field:
     "changes",
     [
         {"value": -12.5},  # a refund
+        {"sequence": 0},
+        {"sequence": 2**63 - 1},
         {"value": math.nextafter(LARGEST_INCREMENT, 0)},
         {"measure": "active_users"},  # sign-ups
         {"measure": "transaction_value", "currency": "INR"},

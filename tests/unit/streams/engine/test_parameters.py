@@ -44,6 +44,7 @@ def test_a_window_is_asked_for_once() -> None:
         Parameters(lateness_us=0),
         Parameters(duplicates={"app_opens": Duplicates.OFF}),
         Parameters(otherwise=Duplicates.OFF),
+        Parameters(otherwise=Duplicates.SEQUENCE),
         Parameters(rates_release="2"),
     ],
 )
@@ -57,6 +58,7 @@ def test_duplicates_are_set_by_measure() -> None:
     """One mode for all, and others for single measures."""
     assert (Duplicates.IDS, {"app_opens": Duplicates.OFF}) == duplicates_of("ids, app_opens=off")
     assert Duplicates.OFF is Parameters(duplicates={"app_opens": Duplicates.OFF}).mode_of("app_opens")
+    assert (Duplicates.SEQUENCE, {"merchants": Duplicates.IDS}) == duplicates_of("sequence, merchants=ids")
     with pytest.raises(Refused):
         duplicates_of("perhaps")
     with pytest.raises(Refused):
