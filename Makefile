@@ -27,9 +27,14 @@ help: ## Show this list
 run: $(VENV)/.at-project ## Set up, then `paysignal up $(ARGS)`: broker, producers, worker, exporter, page
 	@$(BIN)/paysignal up $(ARGS)
 
+# Most of a broker's test is waiting, so two files at a time; a third would only slow the two on a small machine.
+# pytest answers 5 where nothing of what TESTS names is to be run, which either of the two parts may say.
+PYTEST = PAYSIGNAL_TEST_WHEEL=1 $(VENV)/wheel/bin/python -P -m pytest
 test: check $(VENV)/.at-wheel ## The whole check: lint, format, types, layers, and all tests against the built wheel
-	@printf '· tests, against the built wheel\n'
-	@PAYSIGNAL_TEST_WHEEL=1 $(VENV)/wheel/bin/python -P -m pytest -m 'not bench and not soak' $(TESTS)
+	@printf '· tests, against the built wheel, two files at a time\n'
+	@$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder -m 'not bench and not soak and not alone' $(TESTS) || [ $$? = 5 ]
+	@printf '· tests that want the machine to themselves\n'
+	@$(PYTEST) -m 'alone and not bench and not soak' $(TESTS) || [ $$? = 5 ]
 
 check: $(VENV)/.at-dev $(VENV)/.at-project ## The quick part of `make test`: lint, format, types, layers
 	@printf '· ruff check\n'

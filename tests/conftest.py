@@ -18,6 +18,15 @@ hypothesis.settings.load_profile("house")
 
 _numbers = itertools.count(1)
 
+#: Their files take minutes and wait most of the time: begun first, they leave the quick ones to fill the end.
+_LONG = ("broker", "deploy", "page")
+_TESTS = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The folders of long tests first, each in the order it had: pytest-randomly has shuffled them by now."""
+    items.sort(key=lambda item: item.path.relative_to(_TESTS).parts[0] not in _LONG)
+
 
 @pytest.fixture
 def unique() -> Callable[[str], str]:

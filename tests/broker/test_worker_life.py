@@ -173,6 +173,7 @@ def test_a_worker_outlives_its_broker(tmp_path: Path) -> None:
     assert (code, seconds <= _STOP_SECONDS) == (0, True), f"exit {code} after {seconds:.1f} s"
 
 
+@pytest.mark.alone
 def test_sigterm_under_load_ends_within_ten_seconds(system: System) -> None:
     """Told to stop in the middle of its work, with thousands of records before it, a worker ends in order, exit 0."""
     send(system.address, records_of([*sample_claims(), *synthetic_increments(6_000)]))

@@ -11,7 +11,7 @@ from tests.tools.dashboards import assert_all_answered
 from tests.tools.prometheus import Prometheus
 
 #: Some 30 s on two free cores: Kafka, five processes of ours, a group that finds itself, Prometheus.
-pytestmark = [pytest.mark.kafka, pytest.mark.prometheus, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.kafka, pytest.mark.prometheus, pytest.mark.alone, pytest.mark.timeout(300)]
 
 
 @pytest.fixture
