@@ -9,24 +9,26 @@ from dataclasses import dataclass, field, replace
 
 import msgspec
 import pytest
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaProducer, ConsumerRecord, TopicPartition
 
 from paysignal.agents.checkpoint import markers
 from paysignal.agents.checkpoint.errors import Fenced, StateRefused
 from paysignal.agents.checkpoint.markers import Marker
-from paysignal.agents.checkpoint.reading import LaneName, Progress
+from paysignal.agents.checkpoint.reading import LaneName, Progress, consuming
 from paysignal.agents.checkpoint.takeover import GenerationMovedError, Here, Taken, take_over
+from paysignal.agents.outgoing import Outgoing
 from paysignal.agents.settings import WorkerSettings
 from paysignal.engine.records import Record
-from paysignal.facts.topics import FACTS, INCREMENTS, STATE
+from paysignal.facts.partitioning import partition_of
+from paysignal.facts.topics import ALERTS, FACTS, INCREMENTS, READINGS, STATE
 from paysignal.sending.topics import create_topics
 from tests.tools.brokers import RealKafka
 from tests.tools.system import COMMAND, System
 
 pytestmark = [pytest.mark.broker, pytest.mark.kafka]
 
-PARTITIONS = {FACTS: 8, INCREMENTS: 8, STATE: 8}
-PARAMETERS = {FACTS: "claims", INCREMENTS: "windows"}
+PARTITIONS = {FACTS: 8, INCREMENTS: 8, READINGS: 8, STATE: 8}
+PARAMETERS = {FACTS: "claims", INCREMENTS: "windows", READINGS: "rules"}
 
 
 @dataclass(slots=True)
@@ -74,6 +76,19 @@ async def send(settings: WorkerSettings, topic: str, *values: bytes, partition: 
         Record(topic, partition, each.offset, b"key", value, each.timestamp)
         for each, value in zip(told, values, strict=True)
     ]
+
+
+async def everything(settings: WorkerSettings, topic: str) -> list[tuple[ConsumerRecord, int]]:
+    """What committed records a topic has, with their partitions."""
+    partitions = [TopicPartition(topic, number) for number in range(8)]
+    async with consuming(settings, "read_committed", 65_536) as consumer:
+        consumer.assign(partitions)
+        ends = await consumer.end_offsets(partitions)
+        found: list[tuple[ConsumerRecord, int]] = []
+        while any([await consumer.position(each) < ends[each] for each in partitions]):
+            for each, records in (await consumer.getmany(timeout_ms=200)).items():
+                found += [(record, each.partition) for record in records]
+    return found
 
 
 @asynccontextmanager
@@ -131,6 +146,26 @@ async def test_a_checkpoint_without_its_end_is_not_seen(bench: Bench) -> None:
 
     assert {"a": b"1"} == second.blocks
     assert seconds < 10.0
+
+
+async def test_records_are_there_if_the_state_that_made_them_is(bench: Bench) -> None:
+    """Of two owners that make the same record the one whose checkpoint was committed has sent it, on its partition."""
+    alert = Outgoing(ALERTS, b"rule", b"firing", (("schema", b"s"),), placed_by=b"rule")
+    (first,) = await bench.take((READINGS, 3))
+    first.writer.hold([alert])
+    (second,) = await bench.take((READINGS, 3))
+    first.writer.stage([("a", b"1")])
+    with pytest.raises(Fenced):
+        await first.writer.commit(at(first, 1))
+    second.writer.hold([alert])
+    second.writer.stage([("a", b"1")])
+    await second.writer.commit(at(second, 0))
+    (third,) = await bench.take((READINGS, 3))
+    [(found, number)] = await everything(bench.settings, ALERTS)
+
+    assert {"a": b"1"} == third.blocks
+    assert (b"rule", b"firing", (("schema", b"s"),)) == (found.key, found.value, found.headers)
+    assert partition_of(b"rule", 8) == number
 
 
 async def test_another_lanes_open_transaction_hides_nothing(bench: Bench) -> None:

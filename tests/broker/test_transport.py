@@ -95,7 +95,9 @@ class Member:
 async def member(system: System, folder: Path, room: int = _ROOM) -> AsyncIterator[Member]:
     """A running member of the system's group."""
     lanes = Lanes(room)
-    app = create_app(WorkerSettings(system.address, system.group, session_seconds=6), lanes, folder)
+    app = create_app(
+        WorkerSettings(system.address, system.group, session_seconds=6), lanes, folder, (FACTS, INCREMENTS)
+    )
     made = Member(app, lanes)
     app.on_partitions_revoked.connect(made.on_revoked)
     app.on_partitions_assigned.connect(made.on_assigned)

@@ -29,6 +29,7 @@ from paysignal.agents.settings import WorkerSettings
 from paysignal.agents.transport.driver import Transport
 from paysignal.agents.transport.fetching import hand_on_chunks
 from paysignal.agents.transport.reading import READ_COMMITTED, PartitionChunks, RawBatches
+from paysignal.facts.topics import FACTS
 
 PINS = {"faust-streaming": "0.15.3", "aiokafka": "0.14.0"}
 
@@ -43,7 +44,7 @@ def test_the_versions_are_pinned_and_installed(package: str, pinned: str) -> Non
 @pytest.fixture
 async def app(tmp_path: Path) -> AsyncIterator[faust.App]:
     """The worker's app."""
-    made = create_app(WorkerSettings("127.0.0.1:9"), Lanes(1), tmp_path)
+    made = create_app(WorkerSettings("127.0.0.1:9"), Lanes(1), tmp_path, (FACTS,))
     yield made
     cast("Any", made.consumer)._thread.thread_loop.close()
 

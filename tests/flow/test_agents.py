@@ -41,7 +41,7 @@ async def intake() -> Intake:
 @pytest.fixture
 async def app(intake: Intake, tmp_path: Path) -> AsyncIterator[faust.App]:
     """The worker's app."""
-    made = create_app(WorkerSettings("127.0.0.1:9"), intake, tmp_path)
+    made = create_app(WorkerSettings("127.0.0.1:9"), intake, tmp_path, (FACTS, INCREMENTS))
     yield made
     # Faust's consumer thread makes its loop when it is made and closes it when it ends; here it never starts.
     cast("Any", made.consumer)._thread.thread_loop.close()
@@ -93,7 +93,7 @@ async def test_the_app_is_set_as_the_design_says(app: faust.App) -> None:
 
 async def test_every_broker_of_the_list_is_known_to_faust(intake: Intake, tmp_path: Path) -> None:
     """Two brokers are two addresses of the consumer, in the scheme of our transport."""
-    app = create_app(WorkerSettings("a:1, b:2"), intake, tmp_path)
+    app = create_app(WorkerSettings("a:1, b:2"), intake, tmp_path, (FACTS,))
 
     assert ["paysignal://a:1", "paysignal://b:2"] == [str(url) for url in app.conf.broker_consumer]
     assert app.transport.url == app.conf.broker_consumer

@@ -8,14 +8,19 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from paysignal.agents import flusher as module
-from paysignal.agents.advance import Outgoing
+from paysignal.agents.checkpoint.lease import Lease
+from paysignal.agents.checkpoint.ledger import Ledger
+from paysignal.agents.checkpoint.writer import LaneWriter
 from paysignal.agents.flusher import Flusher
 from paysignal.agents.lanes import Lane, Lanes
 from paysignal.agents.metrics import WorkerMetrics
+from paysignal.agents.outgoing import Outgoing
 from paysignal.agents.outputs import Outputs
 from paysignal.agents.settings import WorkerSettings
+from paysignal.agents.stages.indicators import Indicators
+from paysignal.agents.stages.stage import Stages
 from paysignal.engine.chunks import Chunk
-from paysignal.engine.money.rates import NO_RATES, RateTable
+from paysignal.engine.money.rates import RateTable
 from paysignal.engine.records import Decoded, Outcomes, Record
 from paysignal.engine.step import Emitted, State, absorb, emit
 from paysignal.facts import topics, wire
@@ -26,6 +31,7 @@ from paysignal.facts.rejections import Reason
 from tests.tools import examples
 from tests.tools.batches import told
 from tests.tools.chunks import chunk_of
+from tests.unit.streams.agents.checkpoint.test_writer import FIRST, Noted
 
 FACTS = (topics.FACTS, 0)
 YEARS = [told(examples.claim(period=Period(f"20{year}-03-01", f"20{year}-04-01"))) for year in range(10, 23)]
@@ -65,7 +71,9 @@ class Bench:
         self.lanes, self.sink = Lanes(1_000_000), Sink()
         self.registry = CollectorRegistry()
         self.given_up: list[Lane] = []
-        self.flusher = Flusher(self.lanes, self.sink, WorkerMetrics(self.registry), NO_RATES, self.given_up.append)
+        self.flusher = Flusher(
+            self.lanes, self.sink, WorkerMetrics(self.registry), Stages((Indicators(),)), self.given_up.append
+        )
         self.flusher.partitions = {topics.FACTS: 1, topics.INCREMENTS: 1}
         self.task: asyncio.Task[None] | None = None
 
@@ -271,6 +279,23 @@ async def test_a_reading_retracted_while_no_worker_ran_is_withdrawn(bench: Bench
 
 def _is_over(lane: Lane) -> bool:
     return lane.lost or lane.position == len(YEARS)
+
+
+async def test_what_goes_with_a_checkpoint_is_not_sent_before_it(bench: Bench) -> None:
+    """A stage whose outputs are transactional hands them to the lane's writer, which commits them with the state."""
+    bench.flusher._stages = Stages((Indicators(transactional=True),))
+    noted = Noted()
+    lane = bench.assign(end=0)
+    lane.writer = LaneWriter(b"p", noted, Lease(100.0, lambda: 0.0), Ledger(), FIRST, lambda: 0.0)
+    await bench.put(YEARS[0])
+    await soon(lambda: lane.position == 1)
+    assert [] == bench.sink.sent
+    lane.writer.stage([])
+    await lane.writer.commit(FIRST)
+
+    assert [("level", topics.READINGS)] == [
+        (wire.decode_reading(each.value or b"").indicator, each.topic) for each in noted.records[-1]
+    ]
 
 
 async def test_a_record_that_our_code_fails_on_is_rejected_alone(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

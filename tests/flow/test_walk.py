@@ -20,10 +20,11 @@ from paysignal.agents.lanes import Lanes
 from paysignal.agents.metrics import WorkerMetrics
 from paysignal.agents.outputs import Outputs
 from paysignal.agents.settings import WorkerSettings
+from paysignal.agents.stages.indicators import Indicators
+from paysignal.agents.stages.stage import Stages
 from paysignal.board.board import Board
 from paysignal.board.feed import readings_feed
 from paysignal.consuming.records import Record as Consumed
-from paysignal.engine.money.rates import NO_RATES
 from paysignal.engine.records import Record
 from paysignal.exposition.collector import BoardCollector
 from paysignal.exposition.text import encoder_for
@@ -113,7 +114,7 @@ async def work(facts: Sent) -> Sent:
     producer = Producer()
     outputs._producer = producer
     lanes = Lanes(1_000_000)
-    flusher = Flusher(lanes, outputs, WorkerMetrics(CollectorRegistry()), NO_RATES, lambda _: None)
+    flusher = Flusher(lanes, outputs, WorkerMetrics(CollectorRegistry()), Stages((Indicators(),)), lambda _: None)
     flusher.partitions = {topics.FACTS: 8}
     [(topic, key, value)] = facts
     assert key is not None

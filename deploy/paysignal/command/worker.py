@@ -8,8 +8,9 @@ import signal
 import click
 from prometheus_client import CollectorRegistry
 
-from paysignal.agents.checkpoint.states import EngineStates
 from paysignal.agents.settings import WorkerSettings
+from paysignal.agents.stages.indicators import Indicators
+from paysignal.agents.stages.stage import Stages
 from paysignal.agents.worker import Worker
 from paysignal.command.parameters import parameters_of
 from paysignal.command.rates import published_rates
@@ -43,7 +44,6 @@ def worker(settings: Settings) -> None:
 
 async def _serve(settings: Settings) -> None:
     registry = CollectorRegistry()
-    parameters = parameters_of(settings)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -54,11 +54,10 @@ async def _serve(settings: Settings) -> None:
             session_seconds=settings.session_seconds,
             plain_outputs=settings.plain_outputs,
             stuck_seconds=settings.stuck_seconds,
-            parameters=parameters,
         ),
         registry,
-        published_rates(settings.rates),
-        None if settings.plain_outputs else EngineStates(parameters),
+        Stages((Indicators(parameters_of(settings), published_rates(settings.rates)),)),
+        saves=not settings.plain_outputs,
     )
     server = Server(
         settings.host,

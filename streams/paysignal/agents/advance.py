@@ -2,14 +2,15 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from paysignal.agents.lanes import Lane
+from paysignal.agents.outgoing import Outgoing
 from paysignal.engine.chunks import Chunk
 from paysignal.engine.decoding import decode_chunks
 from paysignal.engine.money.rates import RateTable
 from paysignal.engine.records import Outcomes, Record
-from paysignal.engine.step import Emitted, absorb, emit, emit_caught_up, emit_rebuilt
+from paysignal.engine.step import Emitted, State, absorb, emit, emit_caught_up, emit_rebuilt
 from paysignal.facts import topics, wire
 from paysignal.facts.readings import Reading
 from paysignal.facts.rejections import Late, Origin, Reason, Rejected, rejected
@@ -17,19 +18,7 @@ from paysignal.facts.rejections import Late, Origin, Reason, Rejected, rejected
 #: A hostile key beside a kept original must not make the copy larger than a record may be.
 LARGEST_KEY = 4_096
 
-Header = tuple[str, bytes]
-
 _READING: Final = ((wire.SCHEMA_HEADER, wire.SCHEMAS[Reading].encode()),)
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """One record to send; a null value withdraws its key from a compacted topic."""
-
-    topic: str
-    key: bytes | None
-    value: bytes | None
-    headers: tuple[Header, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +38,15 @@ def advance(
     code failed on: they are rejected unread.
     """
     decoded = decode_chunks([chunk.without(refused) for chunk in chunks] if refused else chunks, partitions)
-    outcomes = absorb(lane.state, decoded, rates)
+    outcomes = absorb(_state(lane), decoded, rates)
+    return passed(lane, chunks, outcomes, refused)
+
+
+def passed(lane: Lane, chunks: Sequence[Chunk], outcomes: Outcomes, refused: frozenset[int]) -> Advanced:
+    """Moves the lane behind chunks that are in its state; tells of their records, `refused` ones among them.
+
+    Called by every stage at the end of its `advance`.
+    """
     outcomes.rejected += [_unprocessable(record) for record in _records_at(refused, chunks)]
     lane.absorbed = chunks[-1].next_position
     lane.unsaved_bytes += sum(chunk.size_bytes for chunk in chunks)
@@ -61,7 +58,7 @@ def advance(
 
 def changed_readings(lane: Lane, rates: RateTable) -> list[Outgoing]:
     """What the chunks absorbed since the last call changed, of a lane that is live."""
-    return of_emitted(emit(lane.state, rates))
+    return of_emitted(emit(_state(lane), rates))
 
 
 def caught_up_readings(lane: Lane, rates: RateTable) -> list[Outgoing]:
@@ -69,8 +66,14 @@ def caught_up_readings(lane: Lane, rates: RateTable) -> list[Outgoing]:
 
     All readings in the order of their keys, where nobody has published them; otherwise those of what it absorbed.
     """
-    made = emit_rebuilt(lane.state, rates) if lane.unpublished else emit_caught_up(lane.state, rates)
+    state = _state(lane)
+    made = emit_rebuilt(state, rates) if lane.unpublished else emit_caught_up(state, rates)
     return of_emitted(made)
+
+
+def _state(lane: Lane) -> State:
+    """The lane's state, which is the engine's: these are lanes of facts and increments."""
+    return cast("State", lane.state)
 
 
 def of_emitted(emitted: Emitted) -> list[Outgoing]:

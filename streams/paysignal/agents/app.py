@@ -1,6 +1,7 @@
 """The app factory: a Faust app with one agent a topic, and no table."""
 
 import asyncio
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, Protocol, cast
 
@@ -12,7 +13,6 @@ from paysignal.agents.settings import WorkerSettings
 from paysignal.agents.transport.driver import Transport
 from paysignal.agents.transport.feed import Feed
 from paysignal.engine.chunks import Chunk
-from paysignal.facts.topics import FACTS, INCREMENTS
 
 #: Faust's own default is a third of a session; ten beats a session let three be lost and still be in time.
 _BEATS_A_SESSION: Final = 10
@@ -25,8 +25,8 @@ class Intake(Feed, Protocol):
         """Takes a chunk that was fetched in that generation."""
 
 
-def create_app(settings: WorkerSettings, intake: Intake, folder: Path) -> faust.App:
-    """A Faust app whose agents hand every chunk of both fact topics, undecoded, to `intake`.
+def create_app(settings: WorkerSettings, intake: Intake, folder: Path, topics: Iterable[str]) -> faust.App:
+    """A Faust app whose agents, one a topic, hand every chunk, undecoded, to `intake`.
 
     `folder` is a scratch folder: Faust insists on one, and we keep nothing in it. The topics are declared `acks=False`:
     Faust commits nothing and counts no acknowledgements; `intake` says where each partition is read from.
@@ -48,9 +48,14 @@ def create_app(settings: WorkerSettings, intake: Intake, folder: Path) -> faust.
         consumer_auto_offset_reset="earliest",
     )
     app.transport = Transport(app.conf.broker_consumer, app, asyncio.get_running_loop(), feed=intake)
-    for name, topic in (("facts", FACTS), ("increments", INCREMENTS)):
-        _add_agent(app, name, topic, intake)
+    for topic in topics:
+        _add_agent(app, _name_of(topic), topic, intake)
     return app
+
+
+def _name_of(topic: str) -> str:
+    """`facts` of `paysignal.facts.v1`."""
+    return topic.removeprefix("paysignal.").partition(".")[0]
 
 
 def _add_agent(app: faust.App, name: str, topic: str, intake: Intake) -> None:

@@ -6,15 +6,15 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from paysignal.agents.advance import Outgoing, advance, caught_up_readings, changed_readings
 from paysignal.agents.checkpoint.keeper import Keeper
 from paysignal.agents.faults import Faults
 from paysignal.agents.lanes import Lane, Lanes
 from paysignal.agents.metrics import WorkerMetrics
+from paysignal.agents.outgoing import Outgoing
 from paysignal.agents.outputs import Outputs
-from paysignal.agents.pacing import emitting
+from paysignal.agents.pacing import Pace, emitting
+from paysignal.agents.stages.stage import Stages
 from paysignal.engine.chunks import Chunk
-from paysignal.engine.money.rates import RateTable
 from paysignal.facts.topics import READINGS
 
 log = logging.getLogger(__name__)
@@ -32,9 +32,9 @@ _MOST_OUTGOING: Final = 20_000
 class Flusher:
     """Runs in the worker's event loop beside the agents that fill the lanes. Without a `keeper` nothing is saved.
 
-    Absorbing is cheap and goes on without pause; publishing waits for its turn (`pacing`), and a checkpoint follows
-    only when all that was absorbed is published and acknowledged: outputs first. `give_up` is called with a lane whose
-    state a fault of ours has spoilt.
+    Absorbing is cheap and goes on without pause; publishing waits for its turn (`pacing`), each stage for its own, and
+    a checkpoint follows only when all that was absorbed is published and acknowledged: outputs first. `give_up` is
+    called with a lane whose state a fault of ours has spoilt.
     """
 
     def __init__(
@@ -42,15 +42,15 @@ class Flusher:
         lanes: Lanes,
         outputs: Outputs,
         metrics: WorkerMetrics,
-        rates: RateTable,
+        stages: Stages,
         give_up: Callable[[Lane], None],
     ) -> None:
         self._lanes = lanes
         self._outputs = outputs
         self._metrics = metrics
         self._give_up = give_up
-        self._rates = rates
-        self._pace = emitting()
+        self._stages = stages
+        self._paces = {stage.name: emitting() for stage in stages}
         self._busy = asyncio.Lock()
         self._outgoing: list[tuple[Lane, list[Outgoing]]] = []
         self.keeper: Keeper | None = None
@@ -86,8 +86,11 @@ class Flusher:
 
     def _patience(self, now: float) -> float:
         """How long to wait for chunks: no longer than until what was absorbed may be published."""
-        behind = any(lane.absorbed != lane.position for lane in self._served())
-        return min(max(self._pace.due - now, 0), _IDLE_SECONDS) if behind else _IDLE_SECONDS
+        due = [self._pace(lane).due for lane in self._served() if lane.absorbed != lane.position]
+        return min(max(min(due) - now, 0), _IDLE_SECONDS) if due else _IDLE_SECONDS
+
+    def _pace(self, lane: Lane) -> Pace:
+        return self._paces[self._stages.of(lane.topic).name]
 
     async def _absorb(self) -> None:
         for lane, chunks in self._lanes.take(_BATCH):
@@ -101,10 +104,10 @@ class Flusher:
         if suspect:
             self._emit(lane)
         try:
-            refused = self.faults.refused(lane.name)
-            advanced = advance(lane, chunks, self.partitions[lane.topic], self._rates, refused)
+            refused, stage = self.faults.refused(lane.name), self._stages.of(lane.topic)
+            advanced = stage.advance(lane, chunks, self.partitions[lane.topic], refused)
             if suspect:
-                advanced.outgoing.extend(changed_readings(lane, self._rates))
+                advanced.outgoing.extend(stage.changed(lane))
         except Exception as error:  # noqa: BLE001 - whatever our code raises: one record must not stop the rest
             self._fail(lane, chunks, (chunks[0].start, chunks[-1].next_position), error)
             return
@@ -119,7 +122,10 @@ class Flusher:
         saving = keeper is not None and keeper.wanted(lanes, loop.time())
         crowded = sum(len(outgoing) for _, outgoing in self._outgoing) >= _MOST_OUTGOING
         behind = [lane for lane in lanes if lane.absorbed != lane.position or self._may_go_live(lane)]
-        if behind and (at_once or saving or crowded or loop.time() >= self._pace.due):
+        if not (at_once or saving or crowded):
+            now = loop.time()
+            behind = [lane for lane in behind if now >= self._pace(lane).due]
+        if behind:
             await self._commit(behind)
         if saving and keeper is not None:
             keeper.save(self._served(), loop.time())
@@ -129,10 +135,14 @@ class Flusher:
         began = time.perf_counter()
         # Looked at once: a target that is told while the outputs are under way makes no lane live that held its back.
         rising = [lane for lane in behind if self._may_go_live(lane)]
+        took: dict[str, float] = {}
+        at = began
         for lane in behind:
             self._emit(lane, caught_up=lane in rising)
             await asyncio.sleep(0)
-        took = time.perf_counter() - began
+            since, at = at, time.perf_counter()
+            stage = self._stages.of(lane.topic).name
+            took[stage] = took.get(stage, 0.0) + at - since
         sent, self._outgoing = self._outgoing, []
         try:
             await self._send(sent)
@@ -141,14 +151,16 @@ class Flusher:
             raise
         self._move(behind, rising)
         self._metrics.flush_seconds.observe(time.perf_counter() - began)
-        self._pace.done(took, asyncio.get_running_loop().time())
+        for stage, seconds in took.items():
+            self._paces[stage].done(seconds, asyncio.get_running_loop().time())
 
     def _emit(self, lane: Lane, *, caught_up: bool = False) -> None:
         """Adds the lane's readings to what is to be sent; those of a lane that catches up come when it has."""
         if lane.lost or not (lane.live or caught_up):
             return
         try:
-            readings = (caught_up_readings if caught_up else changed_readings)(lane, self._rates)
+            stage = self._stages.of(lane.topic)
+            readings = (stage.caught_up if caught_up else stage.changed)(lane)
         except Exception as error:  # noqa: BLE001 - as in _advance
             self._fail(lane, [], (lane.position, lane.absorbed), error)
             return
@@ -163,10 +175,18 @@ class Flusher:
         lanes = [lane for lane, outgoing in sent if outgoing]
         if self.keeper is not None:
             await self.keeper.assure(lanes)
-        outgoing = [each for lane, outgoing in sent if not lane.lost for each in outgoing]
+        ours = [(lane, outgoing) for lane, outgoing in sent if not lane.lost]
+        outgoing = [each for lane, those in ours if not self._waits(lane) for each in those]
         if outgoing:
             await self._outputs.send(outgoing)
+        for lane, those in ours:
+            if lane.writer is not None and self._waits(lane):
+                lane.writer.hold(those)
         self._metrics.readings.inc(sum(1 for record in outgoing if record.topic == READINGS))
+
+    def _waits(self, lane: Lane) -> bool:
+        """Whether what the lane sends is written with its next checkpoint."""
+        return lane.writer is not None and self._stages.of(lane.topic).transactional
 
     def _move(self, lanes: list[Lane], rising: list[Lane]) -> None:
         for lane in lanes:

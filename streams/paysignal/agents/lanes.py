@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from paysignal.agents.checkpoint.writer import LaneWriter
+from paysignal.agents.stages.state import LaneState
 from paysignal.engine.chunks import Chunk
 from paysignal.engine.records import Record
 from paysignal.engine.step import State
@@ -37,7 +38,7 @@ class Lane:
     received: int = 0
     absorbed: int = 0
     position: int = 0
-    state: State = field(default_factory=State)
+    state: LaneState = field(default_factory=State)
     waiting: deque[Chunk] = field(default_factory=deque)
     last: Record | None = None
     unsaved_bytes: int = 0

@@ -11,7 +11,6 @@ from paysignal.agents.checkpoint.reading import Progress
 from paysignal.agents.lanes import Lanes
 from paysignal.engine.records import Outcomes
 from paysignal.facts.rejections import Reason
-from paysignal.facts.topics import FACTS, INCREMENTS
 
 #: From a batch in memory to a broker that has gone away.
 _FLUSH_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -19,9 +18,9 @@ _OUTCOMES = ("accepted", "duplicate", "late", "rejected", "evicted", "retracted"
 
 
 class WorkerMetrics:
-    """Counters the flusher moves; `registry` is the worker's own, never the global one."""
+    """Counters the flusher moves, of these source topics; `registry` is the worker's own, never the global one."""
 
-    def __init__(self, registry: CollectorRegistry) -> None:
+    def __init__(self, registry: CollectorRegistry, topics: Iterable[str] = ()) -> None:
         self._facts = Counter(
             "paysignal_worker_facts", "Records processed, by what became of them.", ["topic", "outcome"],
             registry=registry,
@@ -56,7 +55,7 @@ class WorkerMetrics:
         self.restore_seconds = Gauge(
             "paysignal_worker_restore_seconds", "How long the last take-over of partitions took.", registry=registry
         )
-        for topic in (FACTS, INCREMENTS):
+        for topic in topics:
             for outcome in _OUTCOMES:
                 self._facts.labels(topic, outcome)
         for reason in Reason:

@@ -2,20 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from paysignal.agents.advance import Outgoing
-from paysignal.agents.routing import partitions_of
+from paysignal.agents.outgoing import Outgoing
+from paysignal.agents.placing import by_partition
 from paysignal.agents.settings import WorkerSettings
 from paysignal.facts.topics import LARGEST_RECORD
 
 log = logging.getLogger(__name__)
-
-TopicPartition = tuple[str, int]
 
 #: A topic takes batches up to 1 MiB; half of that leaves room for what a batch adds to its records.
 _BATCH_BYTES: Final = LARGEST_RECORD // 2
@@ -68,7 +66,7 @@ class Outputs:
             msg = "Outputs.start comes first"
             raise RuntimeError(msg)
         try:
-            lots = await self._by_partition(self._producer, records)
+            lots = await by_partition(self._producer, records)
         except KafkaError as error:
             log.warning("the partitions to send to are not known: %r", error)
             return list(records)
@@ -81,25 +79,6 @@ class Outputs:
                 raise answer
             failed += answer
         return failed
-
-    async def _by_partition(
-        self, producer: AIOKafkaProducer, records: Sequence[Outgoing]
-    ) -> dict[TopicPartition, list[Outgoing]]:
-        """The records by where they go: by the hash of their key; those without one to a partition of any number."""
-        lots: dict[TopicPartition, list[Outgoing]] = {}
-        for topic, those in _by_topic(records).items():
-            count = len(await producer.partitions_for(topic))
-            numbers = partitions_of([record.key or b"" for record in those], count)
-            for record, number in zip(those, numbers, strict=True):
-                lots.setdefault((topic, number), []).append(record)
-        return lots
-
-
-def _by_topic(records: Iterable[Outgoing]) -> dict[str, list[Outgoing]]:
-    topics: dict[str, list[Outgoing]] = {}
-    for record in records:
-        topics.setdefault(record.topic, []).append(record)
-    return topics
 
 
 async def _send_lot(

@@ -9,14 +9,13 @@ from typing import Final
 from paysignal.agents.checkpoint.checking import REBUILD
 from paysignal.agents.checkpoint.errors import Fenced, StateRefused, Uncommitted
 from paysignal.agents.checkpoint.reading import Progress
-from paysignal.agents.checkpoint.states import States
 from paysignal.agents.checkpoint.takeover import GenerationMovedError, Here, Taken, take_over
 from paysignal.agents.flusher import Flusher
 from paysignal.agents.lanes import Lane, Lanes, TopicPartition
 from paysignal.agents.metrics import WorkerMetrics
 from paysignal.agents.settings import WorkerSettings
+from paysignal.agents.stages.stage import Stages
 from paysignal.engine.blocks import StaleBlock
-from paysignal.engine.step import State
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +29,7 @@ _TOLD_SECONDS: Final = 5.0
 
 
 class Ownership:
-    """Answers the group's rebalances. `states` is None where there are no checkpoints: lanes then start anew each time.
+    """Answers the group's rebalances. Where nothing `saves` there are no checkpoints: lanes then start anew each time.
 
     A rebalance takes all partitions away and gives most of them back. Those that stay keep their state, if their writer
     can still commit: then nobody has had them in between. The others are taken over. `progress` is of the restore.
@@ -44,7 +43,9 @@ class Ownership:
         metrics: WorkerMetrics,
         clock: Callable[[], float],
         wall_ms: Callable[[], int],
-        states: States | None,
+        stages: Stages,
+        *,
+        saves: bool,
     ) -> None:
         self._settings = settings
         self._lanes = lanes
@@ -52,7 +53,8 @@ class Ownership:
         self._metrics = metrics
         self._clock = clock
         self._wall_ms = wall_ms
-        self._states = states
+        self._stages = stages
+        self._saves = saves
         self._rebalances = 0
         self.progress = Progress()
 
@@ -109,20 +111,17 @@ class Ownership:
         return not lane.lost
 
     async def _taken(self, partitions: set[TopicPartition], current: Callable[[], bool]) -> list[Lane]:
-        states = self._states
-        saved = {name for name in partitions if states is not None and name[0] in states.topics}
-        parameters = self._settings.parameters
-        plain = [Lane(topic, number, -1, state=State(parameters)) for topic, number in partitions - saved]
-        if states is None or not saved:
-            return plain
-        here = Here(self._flusher.partitions, states.fingerprints, self._clock, self._wall_ms, current)
+        stages = self._stages
+        if not self._saves or not partitions:
+            return [Lane(topic, number, -1, state=stages.of(topic).new()) for topic, number in partitions]
+        here = Here(self._flusher.partitions, stages.fingerprints, self._clock, self._wall_ms, current)
         self.progress = Progress()
         telling = asyncio.create_task(self._tell())
         try:
-            taken = await take_over(self._settings, saved, here, self.progress)
+            taken = await take_over(self._settings, partitions, here, self.progress)
         finally:
             telling.cancel()
-        return [*plain, *[await _lane(states, name, each) for name, each in taken.items()]]
+        return [await _lane(stages, name, each) for name, each in taken.items()]
 
     async def _tell(self) -> None:
         while True:
@@ -130,10 +129,11 @@ class Ownership:
             log.info("restoring: %d of %d offsets of state are read", self.progress.done, self.progress.total)
 
 
-async def _lane(states: States, name: TopicPartition, taken: Taken) -> Lane:
+async def _lane(stages: Stages, name: TopicPartition, taken: Taken) -> Lane:
     topic, number = name
+    stage = stages.of(topic)
     try:
-        state = states.new() if taken.fresh else states.restored(taken.blocks)
+        state = stage.new() if taken.fresh else stage.restored(taken.blocks)
     except StaleBlock as error:
         raise StateRefused(f"{topic}/{number}", str(error), REBUILD) from error
     await asyncio.sleep(0)

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from paysignal.engine.parameters import DEFAULTS, Parameters
-
 
 @dataclass(frozen=True, slots=True)
 class WorkerSettings:
@@ -11,8 +9,8 @@ class WorkerSettings:
 
     `broker` is HOST:PORT[,HOST:PORT…]; `group` the consumer group; `session_seconds` after which a silent worker loses
     its partitions; `plain_outputs` turns the idempotent producer off, for brokers that have none; `stuck_seconds`
-    without a checkpoint, and with records to process, are a stuck worker; `parameters` is what the engine computes;
-    `waiting_bytes` bounds what is received and not yet processed.
+    without a checkpoint, and with records to process, are a stuck worker; `waiting_bytes` bounds what is received and
+    not yet processed.
     """
 
     broker: str
@@ -20,7 +18,6 @@ class WorkerSettings:
     session_seconds: float = 45.0
     plain_outputs: bool = False
     stuck_seconds: float = 120.0
-    parameters: Parameters = DEFAULTS
     waiting_bytes: int = 64 * 1024 * 1024
 
     @property

@@ -1,14 +1,12 @@
 """Standing topics: what a worker finds on the broker before it joins its group. It makes none."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from aiokafka.admin import AIOKafkaAdminClient
 
-from paysignal.facts.topics import FACTS, FINALS, INCREMENTS, LATE, READINGS, REJECTED, STATE
-
-#: What a worker reads and writes.
-_TOPICS: Final = (FACTS, INCREMENTS, READINGS, FINALS, LATE, REJECTED)
+from paysignal.agents.stages.stage import Stage
+from paysignal.facts.topics import FACTS, INCREMENTS, STATE
 
 #: Partitions of these have the same number, so that one worker has all of a series and its state.
 _ALIKE: Final = (FACTS, INCREMENTS, STATE)
@@ -30,12 +28,14 @@ async def partition_counts(broker: str) -> Mapping[str, int]:
     return {topic["topic"]: len(topic["partitions"]) for topic in described if topic["partitions"]}
 
 
-def what_is_wrong(counts: Mapping[str, int], *, saves: bool) -> str | None:
+def what_is_wrong(counts: Mapping[str, int], stages: Iterable[Stage], *, saves: bool) -> str | None:
     """What a worker can not work with, and the command that makes it right; None when all is there.
 
     `counts` are the partitions of each topic; a worker that `saves` its state needs a topic for it, which fits.
     """
-    needed = (*_TOPICS, STATE) if saves else _TOPICS
+    ran = list(stages)
+    named = [*(topic for stage in ran for topic in stage.topics), *(topic for stage in ran for topic in stage.outputs)]
+    needed = dict.fromkeys([*named, STATE] if saves else named)
     if missing := [topic for topic in needed if topic not in counts]:
         return f"has no {', '.join(missing)}; make the topics with `paysignal topics create`"
     alike = {topic: counts[topic] for topic in _ALIKE} if saves else {}
@@ -45,5 +45,11 @@ def what_is_wrong(counts: Mapping[str, int], *, saves: bool) -> str | None:
             f"has topics whose partitions differ: {told}. Partitions are never added in place: facts sent before would "
             "stand on others. Copy the facts into topics made anew with `paysignal topics create --partitions N`, then "
             "run `paysignal rebuild`"
+        )
+    sources = [topic for stage in ran for topic in stage.topics if saves and counts[topic] > counts[STATE]]
+    if sources:
+        return (
+            f"has {sources[0]} with {counts[sources[0]]} partitions and {STATE} with {counts[STATE]}, which stores the "
+            "state of each in its partition of the same number: make the topic anew with as many"
         )
     return None

@@ -15,19 +15,18 @@ from prometheus_client import CollectorRegistry
 
 from paysignal.agents.app import create_app
 from paysignal.agents.checkpoint.keeper import Keeper
-from paysignal.agents.checkpoint.states import States
 from paysignal.agents.flusher import Flusher
 from paysignal.agents.lanes import Lane, Lanes, TopicPartition
 from paysignal.agents.metrics import LaneCollector, RestoreCollector, WorkerMetrics
 from paysignal.agents.outputs import Outputs
 from paysignal.agents.ownership import Ownership
 from paysignal.agents.settings import WorkerSettings
+from paysignal.agents.stages.indicators import Indicators
+from paysignal.agents.stages.stage import Stages
 from paysignal.agents.standing import partition_counts, what_is_wrong
 from paysignal.agents.transport.consumer import ChunkConsumer
 from paysignal.agents.watch import Watch
-from paysignal.engine.money.rates import NO_RATES, RateTable
 from paysignal.facts.errors import PaySignalError
-from paysignal.facts.topics import FACTS, INCREMENTS
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +35,10 @@ _SETTLE_SECONDS: Final = 2.5
 _CANCEL_SECONDS: Final = 0.5
 _STOP_SECONDS: Final = 2.5
 _OUTPUTS_SECONDS: Final = 1.5
+
+
+#: What a worker runs unless it is told.
+_INDICATORS: Final = Stages((Indicators(),))
 
 
 class WorkerError(PaySignalError):
@@ -51,9 +54,9 @@ class WorkerStatus:
 
 
 class Worker:
-    """One worker process's work: `registry` takes its metrics, `rates` tell money in other currencies.
+    """One worker process's work: `registry` takes its metrics, `stages` are what it runs.
 
-    `states` makes checkpoints of the engine's state; None, and every start replays the topics from their beginning.
+    One that `saves` makes checkpoints of their state; otherwise every start replays the topics from their beginning.
     `status`, `not_ready` and `not_live` are safe from any thread.
     """
 
@@ -61,28 +64,32 @@ class Worker:
         self,
         settings: WorkerSettings,
         registry: CollectorRegistry,
-        rates: RateTable = NO_RATES,
-        states: States | None = None,
+        stages: Stages = _INDICATORS,
+        *,
+        saves: bool = False,
     ) -> None:
         self._settings = settings
+        self._stages = stages
         self._lanes = Lanes(settings.waiting_bytes)
         self._outputs = Outputs(settings)
         self._app: faust.App | None = None
         self._failure: BaseException | None = None
         self._failed = asyncio.Event()
-        metrics = WorkerMetrics(registry)
+        metrics = WorkerMetrics(registry, stages.topics)
         self._watch = Watch(settings, self._lanes, time.monotonic)
-        self._flusher = Flusher(self._lanes, self._outputs, metrics, rates, self._give_up)
-        if states is not None:
-            self._flusher.keeper = Keeper(states, metrics, _wall_ms, self._mirror, self._give_up)
-        self._ownership = Ownership(settings, self._lanes, self._flusher, metrics, leases_clock, _wall_ms, states)
+        self._flusher = Flusher(self._lanes, self._outputs, metrics, stages, self._give_up)
+        if saves:
+            self._flusher.keeper = Keeper(metrics, _wall_ms, self._mirror, self._give_up)
+        self._ownership = Ownership(
+            settings, self._lanes, self._flusher, metrics, leases_clock, _wall_ms, stages, saves=saves
+        )
         registry.register(LaneCollector(self._lanes, self._watch.ends))
         registry.register(RestoreCollector(lambda: self._ownership.progress))
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop` is set, then stops in order; raises `WorkerError` when it breaks down before that."""
         with tempfile.TemporaryDirectory(prefix="paysignal-") as folder:
-            app = self._app = create_app(self._settings, self._lanes, Path(folder))
+            app = self._app = create_app(self._settings, self._lanes, Path(folder), self._stages.topics)
             app.on_rebalance_complete.connect(self._on_complete)
             app.on_partitions_revoked.connect(self._on_revoked)
             await self._connect()
@@ -104,7 +111,7 @@ class Worker:
 
     def status(self) -> dict[str, Any]:
         """The status as the HTTP server answers it."""
-        positions: dict[str, dict[str, int]] = {FACTS: {}, INCREMENTS: {}}
+        positions: dict[str, dict[str, int]] = {topic: {} for topic in self._stages.topics}
         lanes = self._lanes.snapshot()
         for lane in lanes:
             positions[lane.topic][str(lane.partition)] = lane.position if lane.live else 0
@@ -133,7 +140,7 @@ class Worker:
             await self._outputs.stop()
             raise WorkerError(f"no broker answers at {broker}: {error}; start it or name another") from None
         saves = self._flusher.keeper is not None
-        if wrong := what_is_wrong(counts, saves=saves):
+        if wrong := what_is_wrong(counts, self._stages, saves=saves):
             await self._outputs.stop()
             raise WorkerError(f"broker {broker} {wrong}")
         self._flusher.partitions = counts

@@ -10,7 +10,6 @@ import msgspec
 
 from paysignal.agents.checkpoint import markers
 from paysignal.agents.checkpoint.errors import Fenced, Uncommitted
-from paysignal.agents.checkpoint.states import States
 from paysignal.agents.lanes import Lane, TopicPartition
 from paysignal.agents.metrics import WorkerMetrics
 from paysignal.agents.pacing import CHECKPOINT_BYTES, checkpointing
@@ -34,13 +33,11 @@ class Keeper:
 
     def __init__(
         self,
-        states: States,
         metrics: WorkerMetrics,
         wall_ms: Callable[[], int],
         mirror: Mirror,
         lost: Callable[[Lane], None],
     ) -> None:
-        self._states = states
         self._metrics = metrics
         self._wall_ms = wall_ms
         self._mirror = mirror
@@ -94,7 +91,7 @@ class Keeper:
         writer = lane.writer
         if writer is None or writer.lost:
             return
-        waiting = writer.stage((block.key, block.value) for block in self._states.changed(lane.state))
+        waiting = writer.stage((block.key, block.value) for block in lane.state.changed_blocks())
         self._metrics.checkpoint_bytes.inc(waiting)
         lane.unsaved_bytes = 0
         marker = msgspec.structs.replace(

@@ -6,14 +6,17 @@ from typing import Final
 import msgspec
 
 from paysignal.engine.records import Record
-from paysignal.facts.topics import FACTS, INCREMENTS
+from paysignal.facts.topics import CROSS, FACTS, INCREMENTS, READINGS
 
 #: Raised when a marker's fields change their meaning; another one is refused, never misread.
 VERSION: Final = 1
 
 #: Between group, lane and block in a key: no group id, topic or block key has it.
 _SEPARATOR: Final = b"\0"
-_NAMES: Final = {FACTS: b"facts", INCREMENTS: b"increments"}
+_NAMES: Final = {FACTS: b"facts", INCREMENTS: b"increments", CROSS: b"cross", READINGS: b"alerts"}
+
+#: Every topic whose lanes can have a state.
+SOURCES: Final = tuple(_NAMES)
 _NOTHING: Final = -1
 _FINGERPRINT_BYTES: Final = 16
 

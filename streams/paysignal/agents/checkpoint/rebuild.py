@@ -9,13 +9,13 @@ from typing import Any, Final
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import GroupCoordinatorNotAvailableError, KafkaError
 
-from paysignal.agents.checkpoint.markers import prefix_of
+from paysignal.agents.checkpoint.markers import SOURCES, prefix_of
 from paysignal.agents.checkpoint.reading import LaneName, Progress, Rows, read_rows
 from paysignal.agents.checkpoint.sources import looking_up
 from paysignal.agents.checkpoint.transactions import Transactions
 from paysignal.agents.settings import WorkerSettings
 from paysignal.facts.errors import PaySignalError
-from paysignal.facts.topics import FACTS, INCREMENTS, STATE
+from paysignal.facts.topics import STATE
 
 #: Lanes at a time: each has a producer, and its rows are in memory.
 _LANES_A_TURN: Final = 16
@@ -84,7 +84,7 @@ async def _described(admin: AIOKafkaAdminClient, group: str) -> Any:  # noqa: AN
 def _turns(counts: Mapping[str, int]) -> Iterator[set[LaneName]]:
     """The lanes, some at a time; those of partitions that the topic does not have any more have state as well."""
     numbers = range(counts[STATE])
-    lanes = iter([(topic, number) for number in numbers for topic in (FACTS, INCREMENTS)])
+    lanes = iter([(topic, number) for number in numbers for topic in SOURCES])
     while some := set(islice(lanes, _LANES_A_TURN)):
         yield some
 

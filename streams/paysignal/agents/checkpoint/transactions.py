@@ -10,12 +10,15 @@ from aiokafka.errors import KafkaError
 
 from paysignal.agents.checkpoint.errors import Fenced, Uncommitted
 from paysignal.agents.checkpoint.markers import transactional_id_of
+from paysignal.agents.outgoing import Header, Outgoing
+from paysignal.agents.placing import by_partition
 from paysignal.agents.settings import WorkerSettings
 from paysignal.facts.topics import LARGEST_RECORD, STATE
 
 log = logging.getLogger(__name__)
 
 Row = tuple[bytes, bytes | None]
+_Sent = tuple[bytes | None, bytes | None, list[Header]]
 
 #: Half of what the topic takes in one batch: appending 3,000 rows takes 5 ms, and then the event loop gets a turn.
 _BATCH_BYTES: Final = LARGEST_RECORD // 2
@@ -63,8 +66,10 @@ class Transactions:
         except (KafkaError, TimeoutError) as error:
             log.debug("the producer of state %d did not stop in order: %r", self._partition, error)
 
-    async def write(self, rows: Sequence[Row]) -> None:
-        """Commits the rows in their order. Raises `Fenced` or `Uncommitted`; waits for as long as the broker is away.
+    async def write(self, rows: Sequence[Row], records: Sequence[Outgoing] = ()) -> None:
+        """Commits rows of state, and the records that go with them, in their order.
+
+        Raises `Fenced` or `Uncommitted`; waits for as long as the broker is away.
 
         Every batch's answer is awaited before the commit: aiokafka commits what got through, also when some did not.
         """
@@ -73,25 +78,31 @@ class Transactions:
             await producer.begin_transaction()
             # aiokafka tells a fatal error here; left unread, asyncio would complain when the future is collected.
             producer._txn_manager.wait_for_transaction_end().add_done_callback(_read)
-            for sent in [await self._send(batch) for batch in await self._batches(rows)]:
+            sending = []
+            for (topic, number), lot in (await by_partition(producer, records)).items() if records else ():
+                told = [(each.key, each.value, list(each.headers)) for each in lot]
+                sending += [await self._send(batch, topic, number) for batch in await self._batches(told)]
+            stored: list[_Sent] = [(key, value, []) for key, value in rows]
+            sending += [await self._send(batch, STATE, self._partition) for batch in await self._batches(stored)]
+            for sent in sending:
                 await sent
             await producer.commit_transaction()
         except (KafkaError, AssertionError) as error:  # AssertionError: begun in the state that a fatal error leaves
             await self._abort(error)
             raise Uncommitted(f"checkpoint of state {self._partition} was not committed: {error!r}") from error
 
-    async def _batches(self, rows: Sequence[Row]) -> list[object]:
+    async def _batches(self, rows: Sequence[_Sent]) -> list[object]:
         batches, batch = [], self._producer.create_batch()
-        for key, value in rows:
-            if batch.append(timestamp=None, key=key, value=value) is None:
+        for key, value, headers in rows:
+            if batch.append(timestamp=None, key=key, value=value, headers=headers) is None:
                 batches.append(batch)
                 batch = self._producer.create_batch()
-                batch.append(timestamp=None, key=key, value=value)
+                batch.append(timestamp=None, key=key, value=value, headers=headers)
                 await asyncio.sleep(0)
         return [*batches, batch]
 
-    async def _send(self, batch: object) -> "asyncio.Future[object]":
-        sent: asyncio.Future[object] = await self._producer.send_batch(batch, STATE, partition=self._partition)
+    async def _send(self, batch: object, topic: str, partition: int) -> "asyncio.Future[object]":
+        sent: asyncio.Future[object] = await self._producer.send_batch(batch, topic, partition=partition)
         sent.add_done_callback(_read)
         return sent
 

@@ -36,16 +36,18 @@ class ByNumberAssignor(AbstractPartitionAssignor):  # type: ignore[misc]
             topic: cluster.partitions_for_topic(topic) or frozenset()
             for topic in sorted({topic for member in members.values() for topic in member.subscription})
         }
+        readers = {topic: tuple(sorted(_readers(topic, members))) for topic in counts}
         numbers = sorted({number for partitions in counts.values() for number in partitions})
-        dealt = deal(numbers, {member: _owned(metadata.user_data) for member, metadata in members.items()})
+        owned = {member: _owned(metadata.user_data) for member, metadata in members.items()}
+        dealt = {those: deal(numbers, {member: owned[member] for member in those}) for those in {*readers.values()}}
         return {
             member: ConsumerProtocolMemberAssignment(
                 _VERSION,
                 [
                     (topic, theirs)
                     for topic, partitions in counts.items()
-                    if topic in members[member].subscription
-                    and (theirs := [number for number in dealt[member] if number in partitions])
+                    if member in readers[topic]
+                    and (theirs := [number for number in dealt[readers[topic]][member] if number in partitions])
                 ],
                 b"",
             )
@@ -59,6 +61,11 @@ class ByNumberAssignor(AbstractPartitionAssignor):  # type: ignore[misc]
     def on_assignment(self, assignment: ConsumerProtocolMemberAssignment) -> None:
         """Notes what the member owns from now on."""
         self._owned = tuple(sorted({number for _, numbers in assignment.assignment for number in numbers}))
+
+
+def _readers(topic: str, members: Mapping[str, ConsumerProtocolMemberMetadata]) -> list[str]:
+    """Who reads a topic: its partitions are dealt out among them, and not all need to run the same stages."""
+    return [member for member, metadata in members.items() if topic in metadata.subscription]
 
 
 def deal(numbers: Sequence[int], owned: Mapping[str, Sequence[int]]) -> dict[str, list[int]]:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from paysignal.agents.advance import LARGEST_KEY, Outgoing, advance, caught_up_readings, changed_readings
+from paysignal.agents.advance import LARGEST_KEY, advance, caught_up_readings, changed_readings
 from paysignal.agents.lanes import Lane
+from paysignal.agents.outgoing import Outgoing
 from paysignal.engine.money.rates import NO_RATES
 from paysignal.engine.records import Record
 from paysignal.facts import topics, wire

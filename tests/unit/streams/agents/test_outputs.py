@@ -4,7 +4,7 @@ import pytest
 from aiokafka.errors import KafkaConnectionError, KafkaError
 
 from paysignal.agents import outputs as module
-from paysignal.agents.advance import Outgoing
+from paysignal.agents.outgoing import Outgoing
 from paysignal.agents.outputs import Outputs
 from paysignal.agents.settings import WorkerSettings
 from paysignal.facts.partitioning import partition_of

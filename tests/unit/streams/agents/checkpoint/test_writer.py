@@ -1,5 +1,7 @@
 """The writer, with transactions that are looked at: order, what stays staged, what a fence ends."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from paysignal.agents.checkpoint import markers
@@ -9,6 +11,7 @@ from paysignal.agents.checkpoint.ledger import Ledger
 from paysignal.agents.checkpoint.markers import Marker
 from paysignal.agents.checkpoint.transactions import LARGEST_ROW, Row
 from paysignal.agents.checkpoint.writer import LaneWriter, RowTooLargeError
+from paysignal.agents.outgoing import Outgoing
 
 PREFIX = b"group\0facts\0"
 FIRST = Marker(position=0, partitions=8, parameters="p", rows=0, row_sum=0, held=True, owner="o", written_ms=0)
@@ -20,16 +23,18 @@ class Noted:
 
     def __init__(self) -> None:
         self.committed: list[list[Row]] = []
+        self.records: list[list[Outgoing]] = []
         self.fails: Exception | None = None
         self.now = 50.0
 
-    async def write(self, rows: list[Row]) -> None:
+    async def write(self, rows: list[Row], records: Sequence[Outgoing] = ()) -> None:
         """Commit takes three seconds."""
         self.now += 3.0
         if self.fails is not None:
             failure, self.fails = self.fails, None
             raise failure
         self.committed.append(rows)
+        self.records.append(list(records))
 
     async def stop(self) -> None:
         """Nothing to do."""
@@ -89,6 +94,24 @@ async def test_what_was_not_committed_is_written_with_the_next(writer: LaneWrite
 
     assert [[(PREFIX + b"a", b"1"), (PREFIX + b"b", b"3")]] == [rows[:-1] for rows in noted.committed]
     assert 2 == marker_in(noted.committed[0]).rows
+
+
+async def test_records_are_committed_with_the_state_that_made_them(writer: LaneWriter, noted: Noted) -> None:
+    """Those held before the blocks were staged, once; those held since wait for the next blocks, as after a failure."""
+    early, late = Outgoing("alerts", b"k", b"1"), Outgoing("alerts", b"k", b"2")
+    writer.hold([early])
+    writer.stage([("a", b"1")])
+    writer.hold([late])
+    noted.fails = Uncommitted("away")
+    with pytest.raises(Uncommitted):
+        await writer.commit(NEXT)
+    await writer.renew()
+    await writer.commit(NEXT)
+    writer.stage([("a", b"2")])
+    await writer.commit(NEXT)
+    await writer.commit(NEXT)
+
+    assert [[], [early], [late], []] == noted.records
 
 
 async def test_a_fence_ends_the_lane(writer: LaneWriter, noted: Noted) -> None:

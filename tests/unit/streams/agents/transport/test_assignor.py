@@ -82,6 +82,17 @@ def test_a_topic_with_more_partitions_or_none_is_no_obstacle() -> None:
     assert Counter({(topic, number): 1 for topic in ("facts", "wide") for number in TOPICS[topic]}) == owners
 
 
+def test_a_topic_that_some_members_read_is_dealt_out_among_them() -> None:
+    """While workers of two versions run, or not all run every stage, no partition is left to one that reads it not."""
+    shares = dealt(a=member("facts"), b=member("facts", "wide"), c=member("facts", "wide"))
+    owners = Counter(partition for share in shares.values() for partition in share)
+
+    assert Counter({(topic, number): 1 for topic in ("facts", "wide") for number in TOPICS[topic]}) == owners
+    assert [{"facts"}, {"facts", "wide"}, {"facts", "wide"}] == [
+        {topic for topic, _ in shares[name]} for name in ("a", "b", "c")
+    ]
+
+
 def test_members_say_what_they_own_and_keep_it() -> None:
     """What was assigned is told at the next join, and stays."""
     first = ByNumberAssignor()
