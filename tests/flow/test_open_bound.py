@@ -21,11 +21,11 @@ from paysignal.facts.readings import Reading
 from paysignal.history.answers import Answers
 from paysignal.history.rows import ExplanationRow, FactsRow, HistoryRow
 from paysignal.history.store import History
-from paysignal.page.answering import answer_routes
 from paysignal.page.routes import routes
 from paysignal.page.rows import JustRead, Strongest
 from paysignal.page.view import Views
 from tests.tools.meaning import note
+from tests.tools.querying import api_routes
 
 _Row = TypeVar("_Row", bound=msgspec.Struct)
 
@@ -43,7 +43,7 @@ def get() -> Iterator[httpx.Client]:
     registry = CollectorRegistry()
     registry.register(BoardCollector(lambda: board.snapshot(0.0)))
     views = Views(lambda: board.snapshot(0.0), history.recollect, lambda: dt.datetime(2018, 10, 18, tzinfo=dt.UTC))
-    answering = answer_routes(Answers(history, NO_RATES))
+    answering = api_routes(Answers(history, NO_RATES))
     server = Server("127.0.0.1", 0, registry, lambda: None, lambda: None, dict, (*routes(views), *answering))
     server.start()
     with httpx.Client(base_url=f"http://127.0.0.1:{server.port}", trust_env=False, timeout=30) as client:

@@ -23,9 +23,9 @@ from paysignal.facts.kinds import Tier
 from paysignal.facts.periods import Period
 from paysignal.history.answers import Answers
 from paysignal.history.store import History
-from paysignal.page.answering import answer_routes
 from paysignal.page.files import files
 from tests.tools.examples import claim
+from tests.tools.querying import api_routes
 
 PROVIDER = "a" * 64
 SERIES = f"{PROVIDER}|IN|transactions|{'b' * 64}|month||current"
@@ -55,7 +55,7 @@ def address() -> Iterator[str]:
             fields = {"provider": PROVIDER, "segment": "b" * 64, "period": Period(start, end), "source": source}
             history.remember([identified(claim(**fields, value=value * (1e9 + at * 2.5e7), known_at=end))])
     server = Server("127.0.0.1", 0, CollectorRegistry(), lambda: None, lambda: None, dict,
-                    answer_routes(Answers(history, NO_RATES)))  # fmt: skip
+                    api_routes(Answers(history, NO_RATES)))  # fmt: skip
     server.start()
     yield f"http://127.0.0.1:{server.port}"
     server.stop()

@@ -23,8 +23,8 @@ from paysignal.history.packing import precedes
 from paysignal.history.questions import Unknown
 from paysignal.history.rows import ExplanationRow
 from paysignal.history.store import History
-from paysignal.page.answering import answer_routes
 from tests.tools.oracle import Fact, Key, oracle
+from tests.tools.querying import api_routes
 from tests.tools.samples import sample_claims
 from tests.tools.stories import a_day, differences, story
 
@@ -165,7 +165,7 @@ def served(rates: RateTable) -> Iterator[httpx.Client]:
     history = History(10_000)
     history.remember(sample_claims())
     server = Server("127.0.0.1", 0, CollectorRegistry(), lambda: None, lambda: None, dict,
-                    answer_routes(Answers(history, rates)))  # fmt: skip
+                    api_routes(Answers(history, rates)))  # fmt: skip
     server.start()
     with httpx.Client(base_url=f"http://127.0.0.1:{server.port}", trust_env=False, timeout=30) as client:
         yield client

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 import click
 import msgspec
 
-from paysignal.command.settings import Settings, with_settings
+from paysignal.command.settings import Settings, api_token, with_settings
 from paysignal.facts import wire
 from paysignal.facts.claims import Claim, Retraction
 from paysignal.facts.errors import Malformed, PaySignalError, quoted
@@ -20,7 +20,7 @@ _Row = TypeVar("_Row", bound=msgspec.Struct)
 
 #: An answer is computed in milliseconds; a machine that is busy starting gets the time it needs.
 _SECONDS = 20.0
-_OK, _BAD = 200, 400
+_OK, _BAD, _UNKNOWN = 200, 400, 404
 
 #: A line longer than any fact is cut there and told as too large, so that a hostile file takes no memory.
 _LONGEST_LINE = 2 * wire.LARGEST_FACT
@@ -75,10 +75,16 @@ class Asker:
     def _fetched(self, path: str, query: dict[str, str], row: type[_Row]) -> _Row:
         import httpx
 
-        base = self._url or _own(self._settings)
+        base, token = self._url or _own(self._settings), api_token(self._settings)
         try:
             # The environment's proxies are not for this machine's own processes.
-            answer = httpx.get(base + path, params=query, timeout=_SECONDS, trust_env=self._url is not None)
+            answer = httpx.get(
+                base + path,
+                params=query,
+                headers={"Accept": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})},
+                timeout=_SECONDS,
+                trust_env=self._url is not None,
+            )
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             reason = str(error) or type(error).__name__
             raise NoAnswerError(
@@ -95,7 +101,9 @@ class Asker:
             ) from None
         if answer.status_code == _BAD:
             raise BadQuestion(refused.error, refused.near)
-        raise Unknown(refused.error, refused.near)
+        if answer.status_code == _UNKNOWN:
+            raise Unknown(refused.error, refused.near)
+        raise NoAnswerError(f"{base}{path}: answers {answer.status_code}: {refused.error}")
 
 
 def _with_near(error: NotAnswered) -> str:
@@ -117,7 +125,7 @@ def asking(command: _Command) -> _Command:
 
     decorated: Callable[..., Any] = called
     for option in (
-        with_settings("host", "exporter_port", "max_claims", "rates"),
+        with_settings("host", "exporter_port", "max_claims", "rates", "api_token_file"),
         click.option("--json", "as_json", is_flag=True, help="The whole answer as one line of JSON."),
         click.option("--as-of", metavar="T", help="As it was known at T: a date (the end of that day) or an instant."),
         click.option(

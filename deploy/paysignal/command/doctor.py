@@ -16,7 +16,7 @@ from paysignal.local.probe import fetch
 
 _OLDEST_PYTHON = (3, 11)
 _PORTS = {"worker_port": "worker", "exporter_port": "exporter", "producer_port": "producer"}
-_ALL = tuple(name for name in Settings.model_fields if name != "config")
+_ALL = tuple(name for name in Settings.model_fields if name not in {"config", "api_token"})
 
 OK, NOTE, WRONG = "ok", "note", "wrong"
 

@@ -17,7 +17,7 @@ from paysignal.board.feed import readings_feed
 from paysignal.board.flagging import Flagging
 from paysignal.command.examining import Examination, found
 from paysignal.command.rates import published_rates
-from paysignal.command.settings import Settings, with_settings
+from paysignal.command.settings import Settings, api_token, with_settings
 from paysignal.consuming.reader import Reader
 from paysignal.exposition.alerts import AlertsCollector
 from paysignal.exposition.collector import BoardCollector, ExporterCollector, Own, Threshold
@@ -29,6 +29,10 @@ from paysignal.history.examining import Examiner
 from paysignal.history.feed import facts_feed
 from paysignal.history.store import History
 from paysignal.page.answering import answer_routes
+from paysignal.page.query.catalogue import Held
+from paysignal.page.query.freshness import Inputs, freshness
+from paysignal.page.query.guard import Guard, guarded
+from paysignal.page.query.serving import query_routes
 from paysignal.page.routes import routes
 from paysignal.page.view import Views
 
@@ -49,7 +53,16 @@ class Exporter:
 
 @click.command()
 @with_settings(
-    "broker", "host", "exporter_port", "max_series", "series_ttl_seconds", "max_claims", "rates", "log_level"
+    "broker",
+    "host",
+    "exporter_port",
+    "max_series",
+    "series_ttl_seconds",
+    "max_claims",
+    "rates",
+    "api_token_file",
+    "api_rate",
+    "log_level",
 )
 def exporter(settings: Settings) -> None:
     """Serve readings to Prometheus at /metrics, to people at /, to programs at /v1."""
@@ -115,10 +128,23 @@ def wired(settings: Settings) -> Exporter:
         live=lambda: _not_live(feeds) or examination.failure,
         ready=lambda: _not_ready(feeds) or examination.failure,
         status=lambda: _status(feeds, history, examiner),
-        routes=(*routes(views), *answer_routes(answers)),
+        routes=guarded(
+            (*routes(views), *answer_routes(answers), *query_routes(_held(board, examiner, answers))),
+            Guard(settings.api_rate, api_token(settings), time.monotonic),
+        ),
         flag="--exporter-port",
     )
     return Exporter(feeds, server, examination)
+
+
+def _held(board: Board, examiner: Examiner, answers: Answers) -> Held:
+    """What the query API answers from: readings as they stand on their topic, with marks beside them."""
+
+    def inputs() -> Inputs:
+        examined = examiner.examined
+        return board.snapshot(time.monotonic()).readings, examined.marks, examined.averages
+
+    return Held(freshness(inputs).index, tuple, answers)
 
 
 def _own(feeds: tuple[Reader, ...], history: History) -> Own:

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from paysignal.command.settings import Settings, environment_of
+from paysignal.command.settings import Settings, api_token, environment_of
 from paysignal.local.children import Child
 from paysignal.local.ports import Wanted
 from paysignal.local.probe import Answer, fetch
@@ -59,7 +59,7 @@ def stream(settings: Settings) -> Child:
 
 def ask(settings: Settings, port: int, path: str) -> Answer:
     """What one of the processes answers."""
-    return fetch(settings.host, port, path)
+    return fetch(settings.host, port, path, token=api_token(settings) if port == settings.exporter_port else None)
 
 
 def _not_ready(settings: Settings, port: int) -> str | None:

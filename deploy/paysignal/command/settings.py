@@ -37,6 +37,9 @@ _LAST_PORT = 65_535
 _MIB = 1_048_576
 _WEEK_SECONDS = 7 * 24 * 3_600
 
+#: 16 characters of hex are 64 bits: not to be guessed at 200 tries a second.
+_SHORTEST_TOKEN, _LONGEST_TOKEN = 16, 512
+
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -128,6 +131,13 @@ class Settings(BaseSettings):
     rates: Annotated[Path | None, Shown("FILE")] = Field(
         None, description="Exchange rates, CSV of date,base,currency,rate; the ECB's history without one."
     )
+    api_rate: Annotated[float, Field(ge=0), Shown("N")] = Field(
+        200.0, description="Requests a second that page and API answer to one address; 0 is any number."
+    )
+    api_token: SecretStr | None = Field(None, description="Token that page and API ask for; a flag would show it.")
+    api_token_file: Annotated[Path | None, Shown("FILE")] = Field(
+        None, description="File with the token that page and API ask for; nobody is asked for one without it."
+    )
     log_level: Annotated[Literal["debug", "info", "warning", "error"], Shown("LEVEL")] = Field(
         "info", description="debug, info, warning or error."
     )
@@ -172,6 +182,32 @@ def origin_of(name: str, flags: Collection[str], config: Path | None) -> str:
         return variable
     file = config or Path(FILE_NAME)
     return str(file) if file.is_file() and name in tomllib.loads(file.read_text()) else "default"
+
+
+def api_token(settings: Settings) -> str | None:
+    """The token of page and API, of the variable or else of the file; None where none is set. Raises `SettingError`."""
+    if settings.api_token is not None:
+        return _checked_token(settings.api_token.get_secret_value(), f"{PREFIX}API_TOKEN")
+    if settings.api_token_file is None:
+        return None
+    try:
+        with settings.api_token_file.open(encoding="utf-8") as file:
+            return _checked_token(file.read(_LONGEST_TOKEN + 2).strip(), str(settings.api_token_file))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8"
+        raise SettingError(
+            f"{settings.api_token_file}: can not be read ({reason}); name a file with one line"
+        ) from None
+
+
+def _checked_token(token: str, origin: str) -> str:
+    """A token that fits into a header; what is refused is not shown."""
+    if token.isascii() and token.isprintable() and " " not in token and _SHORTEST_TOKEN <= len(token) <= _LONGEST_TOKEN:
+        return token
+    raise SettingError(
+        f"the token from {origin}: is {_SHORTEST_TOKEN} to {_LONGEST_TOKEN} characters of ASCII without spaces; "
+        "make one with `openssl rand -hex 32`"
+    )
 
 
 def flag_of(name: str) -> str:

@@ -30,11 +30,14 @@ class Answer:
         return self.status == _OK
 
 
-def fetch(host: str, port: int, path: str, seconds: float = SECONDS) -> Answer:
-    """GET, without the proxies of the environment: they are not for this machine's own processes."""
+def fetch(host: str, port: int, path: str, seconds: float = SECONDS, token: str | None = None) -> Answer:
+    """GET, with a bearer token where one is given.
+
+    Without the proxies of the environment: they are not for this machine's own processes.
+    """
     connection = http.client.HTTPConnection(reachable_host(host), port, timeout=seconds)
     try:
-        connection.request("GET", path)
+        connection.request("GET", path, headers={"Authorization": f"Bearer {token}"} if token else {})
         response = connection.getresponse()
         return Answer(response.status, response.read())
     except (OSError, http.client.HTTPException) as error:

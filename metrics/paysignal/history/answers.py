@@ -2,7 +2,10 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
 
 from paysignal.engine.asof import state_of
 from paysignal.engine.audit.equivalents import RateCheck
@@ -11,7 +14,7 @@ from paysignal.engine.averages import INDICATOR as AVERAGE_INDICATOR
 from paysignal.engine.breaks.suspecting import in_order
 from paysignal.engine.explaining import Explanation, UnknownKeyError, explain, explain_average, parts_of
 from paysignal.engine.histories import Point, history_of
-from paysignal.engine.marks import marks_of
+from paysignal.engine.marks import Mark, marks_of
 from paysignal.engine.money.rates import RateTable
 from paysignal.engine.step import State
 from paysignal.facts.claims import Claim
@@ -28,6 +31,14 @@ from paysignal.history.store import History
 _Asked = tuple[str, int | None]
 
 
+@dataclass(frozen=True, slots=True)
+class Then:
+    """All readings of a provider as of one known time, in the order of their keys, and the marks that come to them."""
+
+    readings: tuple[Reading, ...]
+    marks: Mapping[str, Mark]
+
+
 class Answers:
     """What is known of a series, now or as of a known time in microseconds since 1970, and why.
 
@@ -42,6 +53,7 @@ class Answers:
         self._states: Cache[_Asked, State] = Cache()
         self._explained: Cache[_Asked, Explanation] = Cache()
         self._found: Cache[_Asked, Found] = Cache()
+        self._then: Cache[_Asked, Then] = Cache()
         self.examined = examined or _looked_at(history, rates)
 
     def facts(self, series_key: str, as_of_us: int | None = None) -> tuple[Held, ...]:
@@ -84,6 +96,22 @@ class Answers:
     def reading(self, key: str, as_of_us: int | None = None) -> Reading | None:
         """The reading with this key as the worker would have made it then; None where there was none."""
         return self._state(series_of(checked_key(key)).key, as_of_us).readings.get(key)
+
+    def readings_then(self, provider: str, as_of_us: int) -> Then:
+        """All readings of the provider's claims as of that time; none where nothing was known of it."""
+
+        def made() -> Then:
+            held = self.store.facts_of_provider(provider, as_of_us)
+            state, found = state_of(told(held), None, self._rates), self._found_of(provider, as_of_us)
+            marks = marks_of(state, found.findings, found.suspicions)
+            readings = dict(state.readings)
+            for each in averages_of(state.statements.books.values()):
+                if (reading := each.reading) is not None:
+                    flags = tuple(sorted({*reading.flags, *flags_of(each, found)}))
+                    readings[each.key] = msgspec.structs.replace(reading, flags=flags)
+            return Then(tuple(readings[key] for key in sorted(readings)), marks)
+
+        return self._then.get(self.store.version_of(provider), (provider, as_of_us), made)
 
     def reading_keys(self, series_key: str, as_of_us: int | None = None) -> tuple[str, ...]:
         """The keys of all readings of a series then, sorted."""

@@ -198,13 +198,17 @@ class HistoryRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FactsRow(msgspec.Struct, frozen=True, kw_only=True):
-    """The facts of a series known at `as_of` (null: now), the latest period first; of `total` the first 1,000."""
+    """The facts of a series known at `as_of` (null: now), the latest period first; of `total` at most 1,000.
+
+    `next` asks for those behind these; null where there are none.
+    """
 
     series: str
     as_of: Moment | None
     total: int
     facts: tuple[FactRow, ...]
     missing_until: Moment | None
+    next: str | None = None
 
 
 class PartRow(msgspec.Struct, frozen=True, kw_only=True):

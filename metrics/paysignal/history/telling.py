@@ -22,7 +22,6 @@ from paysignal.history.rows import (
     EvidenceRow,
     ExplanationRow,
     FactRow,
-    FactsRow,
     FigureRow,
     FindingRow,
     FindingsRow,
@@ -62,7 +61,7 @@ def explanation_row(answers: Answers, key: str, as_of: str | None) -> Explanatio
         marks=answers.mark(key, us),
         rate_checks=tuple(_rate_check(each) for each in answers.rate_checks(used, us)),
         others=tuple(name for name in answers.reading_keys(series_key, us) if name != key),
-        missing_until=_missing_until(answers),
+        missing_until=missing_until(answers),
     )
 
 
@@ -78,21 +77,7 @@ def history_row(answers: Answers, series: str, as_of: str | None) -> HistoryRow:
         series=key,
         as_of=as_of or None,
         points=tuple(_point(points[period], found, computed.get(period)) for period in sorted(points, key=in_time)),
-        missing_until=_missing_until(answers),
-    )
-
-
-def facts_row(answers: Answers, series: str, as_of: str | None) -> FactsRow:
-    """The facts of the series (or that of a reading's key); raises `BadQuestion` or `Unknown`."""
-    key = series_of(series).key
-    held = answers.facts(key, as_of_us(as_of))
-    newest = held[: -MOST_FACTS - 1 : -1]
-    return FactsRow(
-        series=key,
-        as_of=as_of or None,
-        total=len(held),
-        facts=tuple(_fact_of(one) for one in newest),
-        missing_until=_missing_until(answers),
+        missing_until=missing_until(answers),
     )
 
 
@@ -117,7 +102,8 @@ def findings_row(answers: Answers, provider: str | None, as_of: str | None) -> F
     )
 
 
-def _missing_until(answers: Answers) -> str | None:
+def missing_until(answers: Answers) -> str | None:
+    """Until when the history is not complete; None where it is."""
     us = answers.store.missing_until_us
     return None if us is None else moment_at(us)
 
@@ -135,10 +121,11 @@ def _evidence(evidence: Evidence, held: _Held) -> EvidenceRow:
 
 
 def _fact(claim: Claim, held: _Held) -> FactRow:
-    return _fact_of(held.get(claim.id) or Held(claim))
+    return fact_row(held.get(claim.id) or Held(claim))
 
 
-def _fact_of(held: Held) -> FactRow:
+def fact_row(held: Held) -> FactRow:
+    """A fact with what its digits leave open, and when it was taken back."""
     interval = held.claim.interval
     retracted_at = held.retraction.known_at if held.retraction is not None else None
     return FactRow(claim=held.claim, low=interval.low, high=interval.high, retracted_at=retracted_at)

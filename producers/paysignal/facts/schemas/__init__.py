@@ -33,7 +33,7 @@ def schema_of(record_type: type) -> dict[str, Any]:
     for field in _SENT.get(record_type, ()):
         _require(components[record_type.__name__], field)
     identifier = "urn:" + SCHEMAS[record_type].replace(".", ":").replace("/", ":")
-    schema: dict[str, Any] = _portable({"$schema": _DIALECT, "$id": identifier, **top, "$defs": components})
+    schema: dict[str, Any] = portable({"$schema": _DIALECT, "$id": identifier, **top, "$defs": components})
     return schema
 
 
@@ -43,13 +43,13 @@ def _require(struct: dict[str, Any], field: str) -> None:
     struct["required"] = [name for name in struct["properties"] if name in {*struct["required"], field}]
 
 
-def _portable(node: Any) -> Any:  # noqa: ANN401 - any JSON value
+def portable(node: Any) -> Any:  # noqa: ANN401 - any JSON value
     """`node` as every validator reads it: ECMA patterns, numbers that a double can hold, no remarks about Python."""
     if isinstance(node, list):
-        return [_portable(each) for each in node]
+        return [portable(each) for each in node]
     if not isinstance(node, dict):
         return node
-    result = {key: _portable(value) for key, value in node.items()}
+    result = {key: portable(value) for key, value in node.items()}
     if isinstance(node.get("pattern"), str):
         result["pattern"] = node["pattern"].replace(r"\Z", "$")
     if isinstance(node.get("description"), str):

@@ -20,9 +20,9 @@ from paysignal.facts.periods import Period
 from paysignal.history.answers import Answers
 from paysignal.history.rows import ExplanationRow, FindingsRow, HistoryRow
 from paysignal.history.store import History
-from paysignal.page.answering import answer_routes
 from tests.tools.brokers import free_ports
 from tests.tools.examples import PRESS, claim, growth, increment
+from tests.tools.querying import api_routes
 from tests.tools.samples import sample_claims
 
 SERIES = "upi|IN|transactions||month||current"
@@ -54,7 +54,7 @@ def url() -> Iterator[str]:
     history = History(100)
     history.remember(FACTS)
     server = Server("127.0.0.1", 0, CollectorRegistry(), lambda: None, lambda: None, dict,
-                    answer_routes(Answers(history, published_rates(None))))  # fmt: skip
+                    api_routes(Answers(history, published_rates(None))))  # fmt: skip
     server.start()
     yield f"http://127.0.0.1:{server.port}"
     server.stop()

@@ -8,10 +8,12 @@ from click.testing import CliRunner
 from pydantic import SecretStr
 
 from paysignal.command import settings as module
+from paysignal.command.doctor import doctor
 from paysignal.command.main import Subcommands
 from paysignal.command.settings import (
     SettingError,
     Settings,
+    api_token,
     checked_broker,
     environment_of,
     origin_of,
@@ -177,6 +179,35 @@ def test_a_secret_is_shown_to_children_only(monkeypatch: pytest.MonkeyPatch) -> 
 
     assert "open sesame" not in f"{settings!r} {settings.password}"
     assert "open sesame" == environment_of(settings)["PAYSIGNAL_PASSWORD"]
+
+
+TOKEN = "0123456789abcdef"
+
+
+def test_the_token_of_the_api_comes_from_its_variable_or_a_file(tmp_path: Path) -> None:
+    """The variable goes first; of a file its one line; None where none is set; no flag could show it."""
+    file = tmp_path / "token"
+    file.write_text(f"{TOKEN}\n")
+    assert api_token(Settings(api_token_file=file)) == TOKEN
+    assert api_token(Settings(api_token_file=file, api_token=SecretStr("x" * 16))) == "x" * 16
+    assert api_token(Settings()) is None
+    assert "--api-token " not in CliRunner().invoke(doctor, ["--help"]).output
+
+
+@pytest.mark.parametrize("token", ["", "short", "x" * 513, f"{TOKEN} {TOKEN}", f"{TOKEN}\n{TOKEN}", f"{TOKEN}\u00e9"])
+def test_a_token_that_is_none_is_refused_without_being_shown(tmp_path: Path, token: str) -> None:
+    """One that could be guessed, or does not fit into a header; so is a file that is not there, or is no text."""
+    file = tmp_path / "token"
+    file.write_text(token, encoding="utf-8")
+    with pytest.raises(SettingError, match="openssl rand") as refused:
+        api_token(Settings(api_token_file=file))
+    assert not token or token not in str(refused.value)
+    for wrong in (tmp_path / "none", tmp_path):
+        with pytest.raises(SettingError, match="can not be read"):
+            api_token(Settings(api_token_file=wrong))
+    file.write_bytes(b"\xff" * 20)
+    with pytest.raises(SettingError, match="not UTF-8"):
+        api_token(Settings(api_token_file=file))
 
 
 @click.command()

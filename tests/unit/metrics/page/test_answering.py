@@ -23,9 +23,9 @@ from paysignal.history.questions import LONGEST_KEY
 from paysignal.history.rows import ErrorRow, ExplanationRow, FactsRow, HistoryRow
 from paysignal.history.store import History
 from paysignal.history.telling import MOST_FACTS
-from paysignal.page.answering import answer_routes
 from paysignal.page.markup import ROWS_SHOWN
 from tests.tools.examples import PRESS, claim
+from tests.tools.querying import api_routes
 
 FIRST, MOST_DAYS = dt.date(2020, 1, 1), MOST_FACTS // 3 + 10
 SERIES = "upi|IN|transactions||month||current"
@@ -61,7 +61,7 @@ def get() -> Iterator[httpx.Client]:
         for value in (8e9, 9e9, 7e9)
     )
     server = Server("127.0.0.1", 0, CollectorRegistry(), lambda: None, lambda: None, dict,
-                    answer_routes(Answers(history, NO_RATES)))  # fmt: skip
+                    api_routes(Answers(history, NO_RATES)))  # fmt: skip
     server.start()
     with httpx.Client(base_url=f"http://127.0.0.1:{server.port}", trust_env=False, timeout=30) as client:
         yield client

@@ -19,11 +19,11 @@ from paysignal.history.questions import Unknown
 from paysignal.history.rows import ExplanationRow, FindingsRow, HistoryRow, PartsRow
 from paysignal.history.store import History
 from paysignal.history.telling import explanation_row, history_row
-from paysignal.page.answering import answer_routes
 from paysignal.page.explain_page import explain_page
 from tests.tools.books import level
 from tests.tools.examples import claim
 from tests.tools.meaning import ecb, note
+from tests.tools.querying import api_routes
 from tests.tools.samples import sample_claims
 
 
@@ -33,7 +33,7 @@ def samples() -> Iterator[httpx.Client]:
     history = History(5_000)
     history.remember(sample_claims())
     server = Server("127.0.0.1", 0, CollectorRegistry(), lambda: None, lambda: None, dict,
-                    answer_routes(Answers(history, NO_RATES)))  # fmt: skip
+                    api_routes(Answers(history, NO_RATES)))  # fmt: skip
     server.start()
     with httpx.Client(base_url=f"http://127.0.0.1:{server.port}", trust_env=False, timeout=30) as client:
         yield client
