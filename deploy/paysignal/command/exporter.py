@@ -129,7 +129,7 @@ def wired(settings: Settings) -> Exporter:
         ready=lambda: _not_ready(feeds) or examination.failure,
         status=lambda: _status(feeds, history, examiner),
         routes=guarded(
-            (*routes(views), *answer_routes(answers), *query_routes(_held(board, examiner, answers))),
+            (*routes(views), *answer_routes(answers), *query_routes(_held(board, alerts, examiner, answers))),
             Guard(settings.api_rate, api_token(settings), time.monotonic),
         ),
         flag="--exporter-port",
@@ -137,14 +137,14 @@ def wired(settings: Settings) -> Exporter:
     return Exporter(feeds, server, examination)
 
 
-def _held(board: Board, examiner: Examiner, answers: Answers) -> Held:
+def _held(board: Board, alerts: AlertBoard, examiner: Examiner, answers: Answers) -> Held:
     """What the query API answers from: readings as they stand on their topic, with marks beside them."""
 
     def inputs() -> Inputs:
         examined = examiner.examined
         return board.snapshot(time.monotonic()).readings, examined.marks, examined.averages
 
-    return Held(freshness(inputs).index, tuple, answers)
+    return Held(freshness(inputs).index, alerts.snapshot, answers)
 
 
 def _own(feeds: tuple[Reader, ...], history: History) -> Own:

@@ -184,13 +184,17 @@ def test_a_secret_is_shown_to_children_only(monkeypatch: pytest.MonkeyPatch) -> 
 TOKEN = "0123456789abcdef"
 
 
+def _set(**given: object) -> Settings:
+    return Settings.model_validate(given)
+
+
 def test_the_token_of_the_api_comes_from_its_variable_or_a_file(tmp_path: Path) -> None:
     """The variable goes first; of a file its one line; None where none is set; no flag could show it."""
     file = tmp_path / "token"
     file.write_text(f"{TOKEN}\n")
-    assert api_token(Settings(api_token_file=file)) == TOKEN
-    assert api_token(Settings(api_token_file=file, api_token=SecretStr("x" * 16))) == "x" * 16
-    assert api_token(Settings()) is None
+    assert api_token(_set(api_token_file=file)) == TOKEN
+    assert api_token(_set(api_token_file=file, api_token="x" * 16)) == "x" * 16
+    assert api_token(_set()) is None
     assert "--api-token " not in CliRunner().invoke(doctor, ["--help"]).output
 
 
@@ -200,14 +204,14 @@ def test_a_token_that_is_none_is_refused_without_being_shown(tmp_path: Path, tok
     file = tmp_path / "token"
     file.write_text(token, encoding="utf-8")
     with pytest.raises(SettingError, match="openssl rand") as refused:
-        api_token(Settings(api_token_file=file))
+        api_token(_set(api_token_file=file))
     assert not token or token not in str(refused.value)
     for wrong in (tmp_path / "none", tmp_path):
         with pytest.raises(SettingError, match="can not be read"):
-            api_token(Settings(api_token_file=wrong))
+            api_token(_set(api_token_file=wrong))
     file.write_bytes(b"\xff" * 20)
     with pytest.raises(SettingError, match="not UTF-8"):
-        api_token(Settings(api_token_file=file))
+        api_token(_set(api_token_file=file))
 
 
 @click.command()

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import httpx
 import msgspec
@@ -16,7 +16,6 @@ from paysignal.engine.records import Decoded, Record, Statement
 from paysignal.engine.step import State, step
 from paysignal.exposition.server import Server
 from paysignal.facts import wire
-from paysignal.facts.alerts import Alert
 from paysignal.facts.readings import Reading
 from paysignal.facts.series import series_of_key
 from paysignal.history.answers import Answers
@@ -24,20 +23,13 @@ from paysignal.history.rows import ErrorRow, FactRow, FactsRow
 from paysignal.history.store import History
 from paysignal.page.query.openapi import paths
 from paysignal.page.query.rows import AlertsRow, ReadingsRow, SeriesListRow
+from tests.tools.figures import alert
 from tests.tools.querying import api_routes
 from tests.tools.samples import sample_claims
 
 UPI = "upi|IN|transactions||month||current"
-STATES: Sequence[tuple[str, Literal["firing", "possible", "resolved"]]] = (
-    ("growth-surge", "firing"), ("a-fall", "resolved"), ("small", "possible")
-)  # fmt: skip
-ALERTS = [
-    Alert(
-        rule=rule, series=series_of_key(UPI), state=state, value=0.6, threshold=0.5, since="2023-04-01",
-        reading=f"{UPI}|year_on_year_growth||year_ago", version=2,
-    )
-    for rule, state in STATES
-]  # fmt: skip
+STATES = (("growth-surge", "firing"), ("a-fall", "resolved"), ("small", "possible"))
+ALERTS = [alert(series_of_key(UPI), rule=rule, state=state) for rule, state in STATES]
 
 
 def sample_readings() -> Sequence[Reading]:
