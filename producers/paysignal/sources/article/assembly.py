@@ -15,7 +15,7 @@ from paysignal.facts.kinds import Bound, Kind
 from paysignal.facts.markets import WORLD
 from paysignal.facts.measures import MEASURES, Nature, unit_of
 from paysignal.facts.periods import Period
-from paysignal.facts.providers import providers
+from paysignal.facts.providers import ALL, providers
 from paysignal.facts.rejections import Origin, Reason, Rejected, rejected
 from paysignal.sources.article import timing
 from paysignal.sources.article.bounds import TURNED, bound_of
@@ -24,6 +24,7 @@ from paysignal.sources.article.measuring import Topic, fits, is_money, measure_f
 from paysignal.sources.article.model import Form, Motion, Sentence
 from paysignal.sources.article.motions import motion_of
 from paysignal.sources.article.naming import (
+    OF_COUNTRY,
     TOTAL,
     Subject,
     family_of,
@@ -32,6 +33,7 @@ from paysignal.sources.article.naming import (
     market_of,
     prices_of,
     provider_of,
+    run_of,
     segment_of,
 )
 from paysignal.sources.article.periods import Now
@@ -116,7 +118,11 @@ def reads_of(document: Document, sentence: Sentence, scene: Scene, so_far: SoFar
         bound, start = bounds[number]
         motion = motion_of(scene, figure, start)
         motion = _inherited(scene, number, motion, claims)
-        topic = respective.get(number) or topic_of(scene, number, start, topics, so_far.topics)
+        topic = (
+            respective.get(number)
+            or _in_turn(scene, number, claims)
+            or topic_of(scene, number, start, topics, so_far.topics)
+        )
         topics.append(topic)
         rule = topic.rule if topic is not None else ""
         try:
@@ -172,7 +178,10 @@ def _claim(
     words = scene.tokens.between(found.start, found.end)
     status = status_of(scene, found, figure.start)
     if status is not None:
+        _spoken_of(so_far, topic)
         raise Unclear(Reason.NOT_A_FACT, f"{words!r} {TOLD[status]}")
+    if found.form is Form.COUNT and timing.is_per_second(scene, found):
+        raise Unclear(Reason.NOT_A_FACT, f"{words!r} is how fast a system is, not how much was paid")
     twin = _twin(scene, figure, before)
     if twin is not None:
         return _equivalent(scene, twin, figure), "the same in another currency"
@@ -192,10 +201,14 @@ def _claim(
     if subject is None:
         raise Unclear(Reason.UNCLEAR, f"{words!r} is of no provider that the text names")
     segment = segment_of(scene, found, topic, measure)
-    _check_mixed(scene, topic, subject, segment, words)
+    _check_mixed(scene, topic, subject, segment, words, goes_on=topic.rule == "goes on" and before[-1] is not None)
     if topic.rule == "context" and not segment:
         segment = so_far.segment if so_far.topics and topic.value == so_far.topics[0].value else ""
-    same = so_far.subject is None or family_of(so_far.subject.provider) == family_of(subject.provider)
+    same = (
+        subject is OF_COUNTRY
+        or so_far.subject is None
+        or family_of(so_far.subject.provider) == family_of(subject.provider)
+    )
     market = market_of(scene, found, subject, measure, segment, so_far.market if same else None)
     if market is None:
         raise Unclear(Reason.UNCLEAR, f"several markets are named and {words!r} is of none alone")
@@ -224,6 +237,13 @@ def _claim(
     )
     _remember(scene, so_far, figure, topic, measure, subject, market, segment, period if stated else None)
     return identified(claim), f"{topic.rule}, {subject.rule}, {market[1]}"
+
+
+def _spoken_of(so_far: SoFar, topic: Topic | None) -> None:
+    """What is forecast or denied is still what "it" means in the next sentence."""
+    if topic is not None and topic.is_measure:
+        said = topic._replace(rule="context", mark=None)
+        so_far.topics = (said, *(one for one in so_far.topics if one.value != topic.value))[:_TOPICS_KEPT]
 
 
 def _word_counted(scene: Scene, topic: Topic) -> str:
@@ -369,20 +389,22 @@ def _kind(scene: Scene, figure: _Figure, form: Form, measure: str, words: str) -
 
 def _check_people(scene: Scene, found: Found, topic: Topic, words: str) -> None:
     """People are users when they use or pay; others are rejected."""
-    if topic.value == "people" and found.form is Form.COUNT and not scene.marks("use"):
+    said = (scene.tokens.norms[mark.end - 1] for mark in scene.marks("measure") if mark.value == "active_users")
+    active = scene.marks("use") or "active" in said
+    if topic.value == "people" and found.form is Form.COUNT and not active:
         raise Unclear(Reason.NOT_A_FACT, f"{words!r} counts 'people', which is no measure")
 
 
-def _check_mixed(scene: Scene, topic: Topic, subject: Subject, segment: str, words: str) -> None:
+def _check_mixed(scene: Scene, topic: Topic, subject: Subject, segment: str, words: str, *, goes_on: bool) -> None:
     """Of a bank, a telecom or a shop only what is said of payments is read; a retailer's goods are no payments."""
-    if topic.value == "subscribers" and (subject.mixed or subject.rule != "named"):
+    if topic.value == "subscribers" and (subject.mixed or subject.rule != "named") and not goes_on:
         raise Unclear(Reason.NOT_A_FACT, told(words, "telecom"))
     if topic.value in {"gmv", "net_sales"} and subject.mixed:
         raise Unclear(Reason.NOT_A_FACT, told(words, "shops"))
     if subject.mixed and any(mark.value == "shops" for mark in scene.marks("other")):
         raise Unclear(Reason.NOT_A_FACT, told(words, "shops"))
-    if subject.mixed and topic.value not in _QUALIFIED and subject.provider != TOTAL.provider:
-        worded = set(scene.tokens.norms[topic.mark.start : topic.mark.end]) if topic.mark is not None else set()
+    if subject.mixed and topic.value not in _QUALIFIED and subject.provider != ALL:
+        worded = set(scene.tokens.norms[topic.mark.start : topic.mark.end + 4]) if topic.mark is not None else set()
         qualified = (
             bool(worded & _OF_PAYMENTS)
             or segment in _FINTECH
@@ -405,17 +427,27 @@ def _same_subject(scene: Scene, figure: _Figure, before: list[Claim | None]) -> 
     since = scene.figures[figure.number - 1].end
     if any(since <= mark.start < figure.start for mark in scene.marks("provider")):
         return None
-    if before[-1].provider == TOTAL.provider:
+    if before[-1].provider == ALL:
         return TOTAL
     known = known_subject(before[-1].provider, "goes on")
     return known if known.known else None
 
 
 def _subject(scene: Scene, found: Found, topic: Topic, so_far: SoFar) -> Subject | None:
+    if so_far.subject is not None and not scene.marks("provider") and _of_the_country(scene, found):
+        return OF_COUNTRY
     subject = provider_of(scene, found, topic, so_far.subject, so_far.title)
     if subject is None and is_total(scene, topic):
         return TOTAL
     return subject
+
+
+def _of_the_country(scene: Scene, found: Found) -> bool:
+    """Whether "the country" or "the industry" is spoken of, after a provider of it was."""
+    return any(
+        scene.norm(at - 1) == "the" and scene.norm(at) in {"country", "nation", "industry", "sector"}
+        for at in range(1, found.start)
+    )
 
 
 def _signed(figure: _Figure, kind: Kind) -> tuple[float, Bound]:
@@ -440,7 +472,8 @@ def _period(
             raise Unclear(Reason.UNCLEAR, "the period of the figure compared with is not stated")
         return timing.as_stated(base, kind, measure), False
     rate = timing.rate_of(scene, found)
-    if rate is not None and kind is Kind.LEVEL and not stock and (period is None or rate == "P1D"):
+    dated = period is not None and timing.is_day(period)
+    if rate is not None and kind is Kind.LEVEL and not stock and (period is None or (rate == "P1D" and not dated)):
         return timing.open_until(now, rate), False
     if period is not None:
         return timing.as_stated(period, kind, measure), mention is not None
@@ -503,6 +536,19 @@ def _respective(scene: Scene) -> dict[int, Topic]:
     return {
         number: Topic(mark.category, mark.value, "respectively", mark) for number, mark in zip(run, topics, strict=True)
     }
+
+
+def _in_turn(scene: Scene, number: int, claims: list[Claim | None]) -> Topic | None:
+    """That of a growth in a list behind as many amounts: "$25 billion in 85 million payments, up 15 % and 13 %"."""
+    run = [scene.figures.index(one) for one in run_of(scene, scene.figures[number])]
+    amounts = range(run[0] - len(run), run[0])
+    if len(run) < 2 or number not in run or amounts.start < 0 or scene.figures[number].form is not Form.PERCENT:
+        return None
+    told_before = [claims[at] if at < len(claims) else None for at in amounts]
+    measures = [one.measure for one in told_before if one is not None and one.kind is Kind.LEVEL]
+    if len(set(measures)) < len(run):
+        return None
+    return Topic("measure", measures[run.index(number)], "respectively")
 
 
 def _second_topic(scene: Scene, number: int, figure: Found, topic: Topic | None) -> Topic | None:

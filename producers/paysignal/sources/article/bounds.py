@@ -1,6 +1,7 @@
 """Third stage: how the words beside a figure limit it."""
 
 from paysignal.facts.kinds import Bound
+from paysignal.sources.article.model import Form
 from paysignal.sources.article.quantities import Found
 from paysignal.sources.article.scene import Scene
 
@@ -16,6 +17,7 @@ _BETWEEN = frozenset({
     "a", "an", "the", "record", "whopping", "some", "staggering", "total", "of", "its", "by", "to", "another",
     "further", "impressive", "combined",
 })  # fmt: skip
+_COMPARATIVES = frozenset({"higher", "lower", "larger", "greater", "bigger", "smaller", "fewer", "less", "more"})
 _REACH = 3
 
 
@@ -26,6 +28,8 @@ def bound_of(scene: Scene, figure: Found) -> tuple[Bound, int]:
         return Bound.ABOUT, start
     for back in range(_REACH):
         ending = [mark for mark in scene.marks("bound") if mark.end == start - back]
+        if ending and _compares(scene, ending[-1].start):
+            return (Bound.AT_LEAST if figure.ranged else Bound.EXACT), start
         if ending:
             return _sided(figure, ending[-1].value), ending[-1].start
         if scene.norm(start - back - 1) not in _BETWEEN:
@@ -36,6 +40,13 @@ def bound_of(scene: Scene, figure: Found) -> tuple[Bound, int]:
         if mark.start == figure.end or (mark.start == figure.end + 1 and scene.norm(figure.end) == "-"):
             return Bound(mark.value), start
     return (Bound.AT_LEAST if figure.ranged else Bound.EXACT), start
+
+
+def _compares(scene: Scene, at: int) -> bool:
+    """Whether "higher than" stands behind a growth, which compares with the figure and limits nothing."""
+    return scene.norm(at) in _COMPARATIVES and any(
+        one.end == at and one.form in {Form.PERCENT, Form.TIMES} for one in scene.figures
+    )
 
 
 def _sided(figure: Found, value: str) -> Bound:

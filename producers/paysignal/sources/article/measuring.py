@@ -1,6 +1,7 @@
 """What a figure is of: the noun behind it, the figure it goes on from, the subject before it, or the topic so far."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from paysignal.facts.measures import MEASURES, Unit
@@ -38,7 +39,7 @@ _SUBJECT_OTHERS = frozenset({
 })  # fmt: skip
 _PASSING = frozenset({"durations", "places", "institutions", "people", "population", "limits"})
 _PREPOSITIONS = frozenset({
-    "of", "from", "in", "on", "at", "for", "by", "per", "through", "via", "across", "using", "between", "among",
+    "of", "from", "in", "on", "at", "for", "by", "to", "per", "through", "via", "across", "using", "between", "among",
     "under", "within",
     "into",
 })  # fmt: skip
@@ -76,7 +77,18 @@ _BEFORE_NOUN = frozenset({
     "average", "daily", "weekly", "quarterly", "overall", "our", "gross", "adjusted", "unique", "reported", "organic",
     "global", "worldwide", "combined",
 })  # fmt: skip
+_PAYMENT_MARKETS = frozenset(
+    {"payment", "payments", "wallet", "wallets", "upi", "acquiring", "card", "cards", "remittance", "bnpl", "money"}
+)
+#: Verbs of having a part of what others have too.
+_SHARING = frozenset({
+    "accounted", "accounts", "accounting", "commands", "commanded", "captured", "captures", "had", "has", "held",
+    "holds", "handled", "handles", "processed", "processes", "processing", "controls", "controlled", "with",
+    "represented", "represents", "cornered", "made",
+})  # fmt: skip
+_PAID_BY = frozenset({"used", "paid", "pay", "tapped", "scanned", "swiped", "transacted"})
 _REACH = 7
+_SMALL = 1_000  #: a bare number below that, without a noun, is an age, a rank or a note's mark
 _FAR = 22  #: tokens: beyond that a figure is no longer gone on from
 _SKIPPED = frozenset({
     "of", "new", "net", "its", "the", "total", "more", "worth", "monthly", "annual", "additional", "extra",
@@ -86,9 +98,14 @@ _SKIPPED = frozenset({
     "daily", "weekly", "quarterly", "active", "over", "gross", "them", "which", "combined", "adjusted", "fewer",
     "higher", "as", "many", "much",
 })  # fmt: skip
+_NAMING = ("provider", "market", "segment")
 _NO_NOUN_AFTER_COUNT = frozenset({"in", "through", "via", "over", "as", "the", "a"})
 
 
+#: Wordings of payments, whose "valued at" is their value and no valuation.
+_PAID_WORDS = frozenset({"transactions", "payments", "transaction_value", "volume"})
+#: Rates that are adjectives before a noun: "57 million monthly transacting actives".
+_RATE_ADJECTIVES = frozenset({"monthly", "daily", "weekly", "annual", "yearly", "quarterly"})
 #: Segments that payments are in rather than users.
 _OF_PAYMENTS = frozenset({"online", "in-store", "contactless", "cross-border", "remittances"})
 
@@ -113,11 +130,16 @@ def topic_of(scene: Scene, number: int, start: int, reads: list[Topic | None], b
     `reads` are the topics of the sentence's figures before it, `before` those of earlier sentences, the latest first.
     """
     figure = scene.figures[number]
-    behind = _behind(scene, figure)
-    if behind is not None:
-        return behind
     if figure.form is Form.MONEY and _valued_at(scene, start) and not scene.marks("handle"):
         return Topic("measure", "valuation", "valued at")
+    if figure.bare and _of_every(scene, figure):
+        return None
+    behind = _behind(scene, figure) or _next_in_list(scene, figure)
+    if behind is not None:
+        return behind
+    if figure.bare and figure.value < _SMALL and figure.form is Form.COUNT:
+        ahead = _ahead(scene, number, start, reads)
+        return ahead if ahead is not None and ahead.rule != "goes on" else None
     going_on = _going_on(scene, number, start, reads)
     if going_on is not None:
         return going_on
@@ -157,55 +179,106 @@ def _behind(scene: Scene, figure: Found) -> Topic | None:
     """The noun right behind: "20 million offline merchants", "$23 billion in volume", "a 134 % jump in customers"."""
     at = figure.end
     if figure.form in {Form.PERCENT, Form.TIMES, Form.POINTS}:
+        owned = scene.start_at.get(("measure", at))
+        if figure.form is Form.TIMES and owned is not None and scene.norm(figure.start)[-2:] == "ed":
+            return Topic("measure", owned.value, "noun behind", owned)  # "tripled gross transaction value"
         return _behind_ratio(scene, at, figure_times=figure.form is Form.TIMES)
-    if scene.norm(at) in {"-", "+"}:
-        at += 1
-    unknown = -1
+    return _behind_amount(scene, figure)
+
+
+@dataclass(slots=True)
+class _Walk:
+    """How far the words behind an amount have been gone through, and the first that no wording covers."""
+
+    at: int
+    unknown: int = -1
+
+
+def _behind_amount(scene: Scene, figure: Found) -> Topic | None:
+    walk = _Walk(figure.end + (scene.norm(figure.end) in {"-", "+"}))
+    if scene.norm(walk.at) == "times" and figure.form is Form.COUNT:
+        return _times_done(scene, figure)
     for step in range(_REACH):
-        mark = scene.start_at.get(("measure", at)) or scene.start_at.get(("other", at))
+        mark = scene.start_at.get(("measure", walk.at)) or scene.start_at.get(("other", walk.at))
+        if mark is not None and (mark.category == "other" or fits(mark.value, figure.form)):
+            return _noun(scene, figure, mark, walk, step)
         if mark is not None:
-            if mark.category == "other" and mark.value in {"durations", "prices"} and step:
+            if mark.value == "market_share" or ("measure", mark.end) not in scene.start_at:
                 return None
-            if mark.category == "measure" and not fits(mark.value, figure.form):
-                ahead = scene.start_at.get(("measure", mark.end))
-                if mark.value == "market_share" or ahead is None:
-                    return None
-                at = mark.end
-                continue
-            if mark.category == "measure" and _is_adjective(scene, mark):
-                return Topic("other", f"word:{scene.tokens.written[mark.end]}", "noun behind")
-            if mark.category == "measure" and unknown >= 0 and figure.form is Form.MONEY:
-                return None
-            return Topic(mark.category, mark.value, "noun behind", mark)
-        norm = scene.norm(at)
-        if figure.form is Form.MONEY and ("handle", at) in scene.start_at:
-            return Topic("measure", "payments", "verb behind", scene.start_at["handle", at])
-        if any(rate.start == at for rate in scene.times.rates):
+            walk.at = mark.end
+        elif figure.form is Form.MONEY and ("handle", walk.at) in scene.start_at:
+            return Topic("measure", "payments", "verb behind", scene.start_at["handle", walk.at])
+        elif not _passes(scene, figure, walk, step):
             break
-        if at in scene.times.taken and figure.form is Form.MONEY and step:
-            at += 1
-            continue
-        if not norm or at in scene.times.taken or _verb(scene, at) or not (norm[0].isalpha() or norm == "-"):
-            break
-        if any(("provider", at) in scene.start_at or (one, at) in scene.start_at for one in ("market", "segment")):
-            mark = next(
-                scene.start_at[one, at] for one in ("provider", "market", "segment") if (one, at) in scene.start_at
-            )
-            at = mark.end
-            continue
-        if norm in _SKIPPED or norm == "-" or ("gain", at) in scene.start_at:
-            if figure.form is Form.COUNT and norm in _NO_NOUN_AFTER_COUNT and norm != "of":
-                break
-        elif scene.covered[at]:
-            break
-        elif unknown < 0:
-            unknown = at
-        at += 1
-    if unknown < 0 and figure.form is Form.COUNT and ("provider", figure.end) in scene.start_at:
-        return Topic("other", f"word:{scene.tokens.written[figure.end]}", "noun behind")
-    if unknown >= 0 and figure.form is Form.COUNT:
-        return Topic("other", f"word:{scene.tokens.written[unknown]}", "noun behind")
-    return None
+    if figure.form is not Form.COUNT:
+        return None
+    noun = walk.unknown
+    if noun < 0 and ("provider", figure.end) in scene.start_at:
+        noun = figure.end
+    return Topic("other", f"word:{scene.tokens.written[noun]}", "noun behind") if noun >= 0 else None
+
+
+def _noun(scene: Scene, figure: Found, mark: Mark, walk: _Walk, step: int) -> Topic | None:
+    """The topic that a wording behind an amount is, with what stood between the two."""
+    if mark.category == "other" and mark.value in {"durations", "prices"} and step:
+        return None
+    if mark.category == "measure" and _is_adjective(scene, mark):
+        return Topic("other", f"word:{scene.tokens.written[mark.end]}", "noun behind")
+    if mark.category == "measure" and walk.unknown >= 0 and figure.form is Form.MONEY:
+        return None
+    return Topic(mark.category, mark.value, "noun behind", mark)
+
+
+def _passes(scene: Scene, figure: Found, walk: _Walk, step: int) -> bool:
+    """Whether the noun may come after the word that the walk is at, which it then has passed."""
+    at, norm = walk.at, scene.norm(walk.at)
+    if any(rate.start == at for rate in scene.times.rates) and not _adjective_of_rate(scene, at):
+        return False
+    if at in scene.times.taken and figure.form is Form.MONEY and step:
+        walk.at += 1
+        return True
+    if not norm or at in scene.times.taken or _verb(scene, at) or not (norm[0].isalpha() or norm == "-"):
+        return False
+    name = next((scene.start_at[one, at] for one in _NAMING if (one, at) in scene.start_at), None)
+    if name is not None:
+        walk.at = name.end
+        return True
+    if norm in {"and", "or"} and walk.unknown >= 0 and _noun_within(scene, at + 1):
+        walk.at, walk.unknown = at + 1, -1  # "200,000 physical and online shops"
+        return True
+    if norm in _SKIPPED or norm == "-" or ("gain", at) in scene.start_at:
+        if figure.form is Form.COUNT and norm in _NO_NOUN_AFTER_COUNT:
+            return False
+    elif scene.covered[at]:
+        return False
+    elif walk.unknown < 0:
+        walk.unknown = at
+    walk.at += 1
+    return True
+
+
+def _of_every(scene: Scene, figure: Found) -> bool:
+    """As in "8 of every 10 payments": a share in words."""
+    before, after = scene.norm(figure.start - 1), (scene.norm(figure.end), scene.norm(figure.end + 1))
+    return before in {"every", "each"} or after in {("of", "every"), ("in", "every"), ("out", "of")}
+
+
+def _noun_within(scene: Scene, at: int) -> bool:
+    """Whether a noun begins here or behind one adjective."""
+    return any((kind, one) in scene.start_at for kind in ("measure", "other") for one in (at, at + 1))
+
+
+def _times_done(scene: Scene, figure: Found) -> Topic:
+    """What was done so many times: "used 1.4 billion times" is a count of payments."""
+    verbs = set(scene.tokens.norms[max(0, figure.start - 8) : figure.start])
+    paid = bool(verbs & _PAID_BY)
+    return Topic("measure", "transactions", "noun behind") if paid else Topic("other", "word:times", "noun behind")
+
+
+def _adjective_of_rate(scene: Scene, at: int) -> bool:
+    """Whether a rate is said of the noun behind it: "monthly active users", and not "5 million daily"."""
+    named = scene.start_at.get(("measure", at + 1)) or scene.start_at.get(("other", at + 1))
+    return scene.norm(at) in _RATE_ADJECTIVES and named is not None
 
 
 def _is_adjective(scene: Scene, mark: Mark) -> bool:
@@ -216,14 +289,56 @@ def _is_adjective(scene: Scene, mark: Mark) -> bool:
 
 def _of_market(scene: Scene, at: int) -> bool:
     """Whether "of the ... market" follows: a share of a market of payments is one."""
+    for end in range(at, at + _REACH):
+        if scene.norm(end) == "market":
+            return bool(_PAYMENT_MARKETS & set(scene.tokens.norms[at:end]))
     named = scene.start_at.get(("measure", at - 1)) or scene.start_at.get(("measure", at))
     return named is not None and named.value == "market_share"
+
+
+def _share_of_paid(scene: Scene, at: int) -> bool:
+    """As in "PhonePe accounted for 47 % of UPI transactions": a part of what one rail or country pays with."""
+    provider = next((mark for mark in scene.marks("provider") if mark.end <= at), None)
+    if provider is None or not any(_SHARING & {scene.norm(one)} for one in range(provider.end, at)):
+        return False
+    end = at + 1
+    rail = None
+    while end <= at + _REACH:
+        for category in ("provider", "market"):
+            mark = scene.start_at.get((category, end))
+            rail = mark if mark is not None and mark.value != provider.value else rail
+        measure = scene.start_at.get(("measure", end))
+        if measure is not None:
+            whole = rail is not None or any(scene.start_at.get(("market", measure.end + one)) for one in (1, 2))
+            return whole and measure.value in _PAID_WORDS
+        if scene.norm(end) in {"its", "their", "our", ",", "and"}:
+            return False
+        end += 1
+    return False
+
+
+def _next_in_list(scene: Scene, figure: Found) -> Topic | None:
+    """What the next figure of a list is of: "1.2 million and 3.4 million users", "47 % and 34 % of UPI payments"."""
+    following = next((one for one in scene.figures if one.start >= figure.end), None)
+    if following is None or following.form is not figure.form:
+        return None
+    if scene.tokens.norms[figure.end : following.start] not in (["and"], [","], [",", "and"]):
+        return None
+    topic = _behind(scene, following) or _next_in_list(scene, following)
+    shared = topic is not None and (topic.value == "market_share" or "respectively" in scene.tokens.norms)
+    return topic if shared else None
 
 
 def _behind_ratio(scene: Scene, at: int, *, figure_times: bool) -> Topic | None:
     other = scene.start_at.get(("other", at))
     if other is not None:
         return Topic("other", other.value, "noun behind", other)
+    if scene.norm(at) == "respectively" and scene.norm(at + 1) == "of":
+        at += 1
+    if scene.norm(at) == "of" and _of_market(scene, at + 1):
+        return Topic("measure", "market_share", "noun behind")
+    if scene.norm(at) == "of" and _share_of_paid(scene, at):
+        return Topic("measure", "market_share", "noun behind", None)
     if scene.norm(at) == "of" and not _of_market(scene, at + 1):
         last = next((mark.end for mark in scene.marks("measure") if at < mark.start <= at + 4), at + 1)
         return Topic("other", "mix", "noun behind", Mark("other", "mix", at, last))
@@ -300,6 +415,7 @@ def _going_on(scene: Scene, number: int, start: int, reads: list[Topic | None]) 
         if (
             topic is None
             or (not topic.is_measure and topic.value in _PASSING)
+            or (topic.value == "people" and any(_topic_fits(one, figure.form) for one in reads[:back]))
             or (_aside(scene, back) and back and _topic_fits(reads[back - 1], figure.form))
         ):
             continue
@@ -342,12 +458,21 @@ def _subject_unknown(scene: Scene, start: int, end: int) -> bool:
         if first >= last:
             continue
         verb = next((at for at in range(first, last) if _finite(scene, at)), -1)
-        if verb < 0:
+        if verb < 0 or _coordinated(scene, clause_start, first):
             continue
         unknown = scene.unknown(first, verb)
         if unknown and not any(first <= mark.start < verb for mark in scene.marks("measure", "provider", "pronoun")):
             return True
     return False
+
+
+def _coordinated(scene: Scene, clause_start: int, first: int) -> bool:
+    """Whether an "and" goes on a subject that has had no verb yet: "spending on travel and entertainment went up"."""
+    if first != clause_start or scene.norm(first) != "and" or not first:
+        return False
+    start, _ = scene.clauses[scene.clause_of(first - 1)]
+    named = any(start <= mark.start < first for mark in scene.marks("measure", "other"))
+    return named and not any(_finite(scene, at) for at in range(start, first))
 
 
 def _finite(scene: Scene, at: int) -> bool:
@@ -362,7 +487,9 @@ def _valued_at(scene: Scene, start: int) -> bool:
     """Whether "values the payments company at" stands before an amount."""
     if scene.norm(start - 1) != "at":
         return False
-    return any(scene.norm(at) in {"values", "valued", "valuing"} for at in range(max(0, start - 9), start))
+    at = next((at for at in range(max(0, start - 9), start) if scene.norm(at) in {"values", "valued", "valuing"}), -1)
+    paid = any(at - 8 <= mark.start < at and mark.value in _PAID_WORDS for mark in scene.marks("measure"))
+    return at >= 0 and not paid
 
 
 def _ahead(scene: Scene, number: int, start: int, reads: list[Topic | None]) -> Topic | None:
@@ -407,12 +534,10 @@ def _head(scene: Scene, first: int, end: int, figure: Found) -> Topic | None:
             continue
         if mark.category == "handle" and figure.form not in {Form.MONEY, Form.COUNT}:
             continue
-        if (
-            mark.value == "valued_at"
-            and head is not None
-            and head.value in {"transactions", "payments", "transaction_value", "volume"}
-        ):
+        if mark.value == "valued_at" and head is not None and head.value in _PAID_WORDS:
             continue
+        if mark.category == "handle" and head is not None and scene.norm(mark.start) in _PREPOSITIONS:
+            continue  # "GMV of merchants on its platform"
         if head is None or not _hangs(scene, head, mark):
             head = mark
     if head is None:

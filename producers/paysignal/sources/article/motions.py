@@ -38,6 +38,7 @@ _COMPARING = {
     "less": Motion.FELL, "fewer": Motion.FELL, "below": Motion.FELL, "lower": Motion.FELL, "under": Motion.FELL,
 }  # fmt: skip
 _REACH_BACK, _REACH_ON = 14, 4
+_BEYOND = frozenset({"past", "above", "beyond"})  #: "climbed past 2 million" is where it came to
 _SHARE = frozenset({"of"})
 
 
@@ -187,8 +188,10 @@ def _of_amount(scene: Scene, figure: Found, start: int, link: str) -> Motion:
         return Motion.FELL if near is Motion.FELL else Motion.GAINED
     if scene.start_at.get(("gain", figure.end)) is not None and scene.start_at["gain", figure.end].value == "more":
         return Motion.GAINED
-    if near is Motion.GAINED:
+    if near is Motion.GAINED or (figure.form is Form.COUNT and _joined(scene, figure)):
         return Motion.GAINED
+    if near in {Motion.ROSE, Motion.FELL} and scene.norm(start) in _BEYOND:
+        return Motion.TO
     if near in {Motion.ROSE, Motion.FELL} and link != "at":
         return Motion.GAINED if near is Motion.ROSE else Motion.FELL
     if scene.norm(figure.end) == "more" and scene.norm(figure.end + 1) == "than":
@@ -197,6 +200,16 @@ def _of_amount(scene: Scene, figure: Found, start: int, link: str) -> Motion:
     if more is not None and more.value in {"more", "noun"} and scene.norm(figure.end) != "as":
         return Motion.GAINED
     return Motion.STANDS
+
+
+def _joined(scene: Scene, figure: Found) -> bool:
+    """As in "110,000 merchants signed up": those that came, not those that were there."""
+    for at in range(figure.end, figure.end + _REACH_ON):
+        if any(one.start == at for one in scene.figures) or scene.norm(at) in {",", ";", "that", "who", "which"}:
+            return False
+        if scene.norm(at) == "joined" or (scene.norm(at), scene.norm(at + 1)) == ("signed", "up"):
+            return scene.norm(at - 1) not in {"had", "have", "has"}
+    return False
 
 
 def _near_verb(scene: Scene, start: int) -> Motion | None:

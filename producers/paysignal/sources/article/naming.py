@@ -10,7 +10,8 @@ from paysignal.facts.providers import ALL, ProviderType, providers
 from paysignal.facts.slugs import slug_of
 from paysignal.sources.article.measuring import Topic
 from paysignal.sources.article.quantities import Found
-from paysignal.sources.article.scene import Scene
+from paysignal.sources.article.scene import ASIDES, Scene
+from paysignal.sources.article.tokens import HYPHENS
 from paysignal.sources.article.vocabulary import Mark
 
 _HUNG = frozenset(
@@ -37,13 +38,22 @@ _HUNG = frozenset(
 _FLOWS = frozenset({"transactions", "transaction_value", "average_spend", "active_users", "revenue"})
 _ROUNDS = "series-"
 _OPERATORS = frozenset({"operator", "telco", "carrier", "bank", "telecom", "lender", "group"})
+#: Words that open an apposition.
+_OPENS_ASIDE = ASIDES | {
+    "the", "an", "a", "including", "which", "who", "whose", "parent", "part", "operator", "owner", "maker",
+}  # fmt: skip
 #: How far into a sentence its subject is looked for, in tokens.
 _HEAD = 6
 #: A name with a capital inside, or that ends like the name of a payment service: FooPay, Kwikcash, TransferGo.
 _EVIDENT = re.compile(r"[A-Z]\w*?(?:[a-z][A-Z]\w*|[Pp]ay|[Pp]esa|[Ww]allet|[Cc]ash|[Pp]al|[Rr]emit)(?:['’]s)?\Z")
+_RIVALS = frozenset({"rival", "rivals", "competitor", "competitors"})
+_OWNING = frozenset({"owned", "backed", "led", "controlled", "affiliated", "linked", "funded", "run", "style"})
+_EXCEPT = frozenset({"excluding", "except", "intra", "ex"})
 _SAYING = frozenset({"says", "said", "say"})
 #: Names that several providers have: the slug read, and whose family makes it another.
 _NAMESAKES = {"momo-vn": (("mtn", "mtn-momo"),)}
+#: The same by the market that is spoken of.
+_NAMESAKES_IN = {"instapay": {"EG": "instapay-egypt"}}
 
 
 class Subject(NamedTuple):
@@ -66,13 +76,20 @@ def provider_of(
     else:
         chosen = _chosen(scene, marks, figure, topic, so_far or title) if marks else None
     if chosen is not None:
-        return known_subject(_namesake(chosen.value, named, so_far, title), "named")
+        return known_subject(_namesake(scene, chosen.value, named, so_far, title), "named")
     evident = _evident(scene, figure) if not named else None
     if evident is not None:
         return evident
     if so_far is not None or title is not None:
         return _operator(scene, figure, so_far or title)
-    says = next((mark for mark in named if providers()[mark.value].type is not ProviderType.NATIONAL), None)
+    says = next(
+        (
+            mark
+            for mark in named
+            if providers()[mark.value].type is not ProviderType.NATIONAL and not _of_another_firm(scene, mark)
+        ),
+        None,
+    )
     return known_subject(says.value, "says so") if says is not None and not scene.marks("market") else None
 
 
@@ -115,17 +132,34 @@ def family_of(slug: str) -> str:
 
 def only_says(scene: Scene, mark: Mark) -> bool:
     """Whether a name is only who says it: "UK Finance says", "NPCI data showed", "according to"."""
-    if scene.norm(mark.end) in _SAYING and {"it", "its", "they", "their"} & set(
-        scene.tokens.norms[mark.end : mark.end + 4]
-    ):
+    if _of_another_firm(scene, mark):
+        return True
+    if scene.norm(mark.end) in _SAYING and _speaks_of_itself(scene, mark):
         return False
     if scene.norm(mark.end) in _SAYING or (scene.norm(mark.end) in {"data", "figures", "statistics"}):
         return True
     return scene.norm(mark.start - 1) == "to" and scene.norm(mark.start - 2) == "according"
 
 
-def _namesake(slug: str, marks: list[Mark], *others: Subject | None) -> str:
-    """Of providers with one name the one whose family is named beside it: MoMo is MTN's where MTN is spoken of."""
+def _of_another_firm(scene: Scene, mark: Mark) -> bool:
+    """Whether a name only tells which other firm is meant: "Stripe's rival", "the Walmart-owned company"."""
+    if scene.norm(mark.end) in _RIVALS:
+        return True
+    return scene.norm(mark.end) in HYPHENS and scene.norm(mark.end + 1) in _OWNING
+
+
+def _speaks_of_itself(scene: Scene, mark: Mark) -> bool:
+    """Whether what is said is of who says it: "Toss said 24.8 million people used its app"."""
+    until = next((one.start for one in scene.marks("provider") if one.start > mark.start), len(scene.tokens.norms))
+    reach = until if until == len(scene.tokens.norms) else min(until, mark.end + 4)
+    return bool({"it", "its", "they", "their"} & set(scene.tokens.norms[mark.end : reach]))
+
+
+def _namesake(scene: Scene, slug: str, marks: list[Mark], *others: Subject | None) -> str:
+    """Of providers with one name that of the market, or whose family is named beside it: MoMo is MTN's beside MTN."""
+    markets = _NAMESAKES_IN.get(slug)
+    if markets is not None:
+        return next((markets[mark.value] for mark in scene.marks("market") if mark.value in markets), slug)
     family = _NAMESAKES.get(slug)
     if family is None:
         return slug
@@ -141,7 +175,44 @@ def known_subject(slug: str, rule: str) -> Subject:
     return Subject(slug, rule, entry is not None, entry.mixed if entry else True)
 
 
+def _paired(scene: Scene, marks: list[Mark], figure: Found) -> Mark | None:
+    """The member of a list of names that stands where the figure stands in a list of figures as long."""
+    run = run_of(scene, figure)
+    if len(run) < 2 or figure not in run:
+        return None
+    listed: list[Mark] = []
+    for mark in marks:
+        if mark.end > run[0].start and mark.start < run[-1].end:
+            continue
+        joined = bool(listed) and _joins(scene.tokens.norms[listed[-1].end : mark.start])
+        listed = [*listed, mark] if joined else [mark]
+        if len(listed) == len(run):
+            following = next((one for one in marks if one.start >= mark.end), None)
+            if following is None or not _joins(scene.tokens.norms[mark.end : following.start]):
+                return listed[run.index(figure)]
+    return None
+
+
+def run_of(scene: Scene, figure: Found) -> list[Found]:
+    """The list of figures of one form that a figure stands in."""
+    run: list[Found] = []
+    for one in scene.figures:
+        if run and not (one.form is run[-1].form and _joins(scene.tokens.norms[run[-1].end : one.start])):
+            if figure in run:
+                break
+            run = []
+        run.append(one)
+    return run
+
+
+def _joins(between: list[str]) -> bool:
+    return between in (["and"], [","], [",", "and"], ["&"])
+
+
 def _chosen(scene: Scene, marks: list[Mark], figure: Found, topic: Topic, so_far: Subject | None) -> Mark | None:
+    paired = _paired(scene, marks, figure)
+    if paired is not None:
+        return paired
     earned = _earned_from(scene, marks, figure)
     if earned is not None:
         return earned
@@ -230,39 +301,8 @@ def _invested_in(scene: Scene, marks: list[Mark], figure: Found) -> Mark | None:
 
 def _in_aside(scene: Scene, mark: Mark, figure: Found) -> bool:
     """Whether a name stands in an apposition that closes before: "Ant Financial, the parent of Alipay, raised"."""
-    clause = scene.clause_of(mark.start)
-    start, end = scene.clauses[clause]
-    if not start or end > figure.start or scene.norm(end) not in {",", "，", ")"}:
-        return False
-    opened = scene.norm(start) in {
-        "the",
-        "an",
-        "a",
-        "launched",
-        "founded",
-        "created",
-        "developed",
-        "introduced",
-        "formerly",
-        "headquartered",
-        "started",
-        "which",
-        "who",
-        "whose",
-        "owned",
-        "run",
-        "backed",
-        "operated",
-        "parent",
-        "part",
-        "operator",
-        "owner",
-        "maker",
-        "based",
-    }
-    if not opened:
-        return False
-    return any(other.start < start for other in scene.marks("provider", "measure"))
+    start = scene.aside_before(mark.start, figure.start, _OPENS_ASIDE)
+    return start > 0 and any(other.start < start for other in scene.marks("provider", "measure"))
 
 
 def segment_of(scene: Scene, figure: Found, topic: Topic, measure: str) -> str:
@@ -307,7 +347,12 @@ def market_of(
     first, last = scene.clauses[scene.clause_of(figure.start)]
     if before and "there" in scene.tokens.norms[first:last]:
         return before, "there"
+    if measure == "market_share" and figure in (run := run_of(scene, figure)):
+        last = max(last, scene.clauses[scene.clause_of(run[-1].start)].end)
     inside = [mark for mark in marks if first <= mark.start < last]
+    paired = _paired(scene, marks, figure)
+    if paired is not None:
+        return paired.value, "named"
     if inside:
         values = {mark.value for mark in inside}
         if len(values) == 1 and any(_listed(scene, mark, marks) for mark in inside):
@@ -330,12 +375,18 @@ def market_of(
         (
             whole_of(mark.value)
             for mark in scene.marks("provider")
-            if mark.value != subject.provider and _names_home(mark.value)
+            if mark.value != subject.provider and (_names_home(mark.value) or _is_national_rail(mark.value, measure))
         ),
         None,
     )
     whole = whole_of(subject.provider)
     return (operator, "operator") if operator and whole == WORLD else (whole, "the whole")
+
+
+def _is_national_rail(slug: str, measure: str) -> bool:
+    """Whether a share is one of a country's rail: of UPI it is a share in India."""
+    entry = providers().get(slug)
+    return measure == "market_share" and entry is not None and entry.type is ProviderType.RAIL and not entry.abroad
 
 
 def _names_home(slug: str) -> bool:
@@ -359,6 +410,8 @@ def _no_place(scene: Scene, mark: Mark) -> bool:
     if any(part.start <= mark.start < part.end for part in scene.marks("segment")):
         return True
     words = [scene.norm(at - back) for back in range(4)]
+    if _EXCEPT & set(words[:3]):
+        return True
     return "based" in words or ("firm" in words and "in" in words) or "startup" in words
 
 
@@ -381,8 +434,11 @@ def is_total(scene: Scene, topic: Topic) -> bool:
         bool(scene.marks("market"))
         and topic.is_measure
         and topic.value
-        not in {"revenue", "income", "net_sales", "gmv", "funding", "valuation", "invested", "market_share", "agents"}
+        not in {"revenue", "income", "net_sales", "gmv", "funding", "valuation", "invested", "market_share"}
+        and (topic.value != "agents" or any(mark.value == "mobile-money" for mark in scene.marks("segment")))
     )
 
 
 TOTAL = Subject(ALL, "a country's total")
+#: The same, of the country that was spoken of: "the country's mobile money agents".
+OF_COUNTRY = Subject(ALL, "the country")

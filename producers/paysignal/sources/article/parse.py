@@ -84,9 +84,12 @@ def _reads(document: Document, sentence: Sentence, scene: Scene, so_far: SoFar, 
 
 def _moved(scene: Scene, so_far: SoFar) -> None:
     """A sentence that names a provider and gives no fact still says whom "the company" means from then on."""
-    named = [mark.value for mark in scene.marks("provider") if not only_says(scene, mark)]
+    marks = scene.marks("provider")
+    owned = {mark.start for mark in marks}  # of "Interswitch's Verve" the second is spoken of
+    named = [mark.value for mark in marks if not only_says(scene, mark) and mark.end not in owned]
     if named and (so_far.subject is None or so_far.subject.provider not in named):
-        so_far.subject, so_far.topics, so_far.period = known_subject(named[0], "so far"), (), None
+        topics = so_far.topics if so_far.subject is None else ()  # those of a forecast in this very sentence
+        so_far.subject, so_far.topics, so_far.period = known_subject(named[0], "so far"), topics, None
 
 
 def _without_figure(document: Document, sentence: Sentence, scene: Scene) -> Iterator[Rejected]:

@@ -200,6 +200,8 @@ def _half(match: _Match, now: Now) -> Period | None:
 
 def _year(match: _Match, _: Now) -> Period | None:
     year = _year_number(match["y"])
+    if year and match.groupdict().get("split"):
+        return words.month(year, 4, _YEAR)
     return words.year_of(year) if year else None
 
 
@@ -227,6 +229,19 @@ def _last_months(match: _Match, now: Now) -> Period | None:
     if now.published is None:
         return words.months_to(now.report.end, _length(match)) if now.report else None
     return words.months_before(now.published, _length(match))
+
+
+def _last_years(match: _Match, now: Now) -> Period | None:
+    months = _number(match["n"]) * (_QUARTER if match["unit"].lower().startswith("quarter") else _YEAR)
+    return words.months_before(now.published, months) if now.published else None
+
+
+def _ago(match: _Match, now: Now) -> Period | None:
+    """An instant so many months or years before the publication."""
+    if now.published is None:
+        return None
+    months = _number(match["n"]) * (_YEAR if match["unit"].lower().startswith("year") else 1)
+    return Period(None, words.months_before(now.published, months).start or now.published)
 
 
 def _past_year(match: _Match, now: Now) -> Period | None:
@@ -348,11 +363,17 @@ _RULES = (
     _rule("first", rf"first\s(?P<n>{_N})\smonths(?:\sof\s(?:(?P<y>{_Y})|(?:the|this)\syear))?", _first_months),
     _rule("h", rf"H(?P<hn>[12])[\s,-]*(?:(?:FY\s?|[’'])?(?P<y>{_Y})|(?:FY\s?|[’'])(?P<ym>\d\d))", _half),
     _rule("h", r"H(?P<hn>[12])", _half),
-    _rule("fy fiscal financial", rf"(?:FY|fiscal|financial)(?:\s?year)?(?:\sended)?[\s’']*(?P<y>{_Y}|\d\d)(?:[-/]\d\d(?:\d\d)?)?", _year),
+    _rule("fy fiscal financial", rf"(?:FY|fiscal|financial)(?:\s?year)?(?:\sended)?[\s’']*(?P<y>{_Y}|\d\d)(?P<split>[-–/]\d\d(?:\d\d)?)?", _year),
     _rule(_MONTHS, rf"(?P<m>{_M}),?\s(?:of\s)?(?P<y>{_Y})", _month),
     _rule(_DIGIT, rf"(?P<y>{_Y})\s?[-–/]\s?\d\d(?!\d)", _split_year),
     _rule("full", rf"full[\s-]year(?:\s(?P<y>{_Y}))?", _full_year),
     _rule(_DIGIT, rf"(?P<y>{_Y})", _year),
+    _rule("last past previous preceding latest prior trailing", rf"(?:last|past|previous|preceding|latest|prior|trailing)\s(?P<n>{_N})[\s-]months?\s{_TO}\s{_DAY}", _months_to_day),
+    _rule("last past previous preceding latest prior trailing", rf"(?:last|past|previous|preceding|latest|prior|trailing)\s(?P<n>{_N})[\s-]months?\s{_TO}\s?(?P<m>{_M})(?:,?\s(?P<y>{_Y}))?", _months_to_month),
+    _rule("last past previous preceding", rf"(?:last|past|previous|preceding)\s(?P<n>{_N})\s(?P<unit>quarters?|years?)", _last_years),
+    _rule(f"{_DIGIT} {_NUMBERS}", rf"(?P<n>{_N})\s(?P<unit>months?|years?)\sago", _ago, When.AS_OF),
+    _rule("year", r"year[\s-]to[\s-]date", _this_year),
+    _rule("ytd", r"ytd", _this_year),
     _rule("last past previous preceding latest prior trailing", rf"(?:last|past|previous|preceding|latest|prior|trailing)\s(?P<n>{_N})[\s-]months?", _last_months),
     _rule("last past", rf"(?:last|past)\s(?P<n>{_N})\s(?P<unit>days?|weeks?)", _last_days),
     _rule("the", r"(?:(?<=in\s)|(?<=over\s)|(?<=during\s)|(?<=within\s))the\s(?:last|past)\s(?P<unit>year|quarter|month)", _past_year),
@@ -447,7 +468,7 @@ def _first(tokens: Tokens, index: int, rules: Sequence[_Rule], now: Now) -> Time
         if match is None or not _stands(tokens, index, match):
             continue
         end = place_before(tokens, match.end())
-        return TimeMark(index, end, _made(rule, match, now), rule.when, _is_base(tokens, index))
+        return TimeMark(index, end, _made(rule, match, now), rule.when, _is_base(tokens, index, match.group()))
     return None
 
 
@@ -498,7 +519,10 @@ def _is_year(tokens: Tokens, index: int) -> bool:
 _BASES = frozenset({"than", "versus", "vs", "against", "on", "over", "above", "from", "below", "with", "to"})
 
 
-def _is_base(tokens: Tokens, index: int) -> bool:
+_LENGTH_TO = re.compile(r"(?:year|quarter|half|month|\w+\smonths)\W.*(?:to|ended|ending|through)\s", re.IGNORECASE)
+
+
+def _is_base(tokens: Tokens, index: int, words_of: str) -> bool:
     """Whether others are compared with this period: "than in 2019", "versus 2019", "up 36 % on 2020"."""
     at = index - 1
     while at >= 0 and tokens.norms[at] in {
@@ -514,13 +538,15 @@ def _is_base(tokens: Tokens, index: int) -> bool:
         "third",
     }:
         at -= 1
+    if at > 0 and tokens.norms[at : at + 2] == ["as", "in"]:
+        return True
     if at < 0 or tokens.norms[at] not in _BASES:
         return False
     word = tokens.norms[at]
     if word in {"to", "with", "from", "over", "on"}:
         before = tokens.norms[at - 1] if at else ""
         if word in {"on", "over"}:
-            return before in {
+            return _LENGTH_TO.match(words_of) is None and before in {
                 "%",
                 "percent",
                 "cent",
@@ -532,6 +558,14 @@ def _is_base(tokens: Tokens, index: int) -> bool:
                 "rise",
                 "growth",
                 "improvement",
+                "jump",
+                "gain",
+                "surge",
+                "uptick",
+                "decline",
+                "drop",
+                "fall",
+                "decrease",
             }
         if word == "from":
             return at == index - 1 and tokens.norms[index][0].isdigit()

@@ -1,5 +1,6 @@
 """Second stage: the figures of a sentence. Dates are no figures: the tokens of time are left out before."""
 
+import itertools
 import re
 from collections.abc import Container, Iterator, Sequence
 from decimal import Decimal
@@ -63,8 +64,38 @@ def quantities_of(tokens: Tokens, marks: Sequence[Mark], taken: Container[int]) 
         if one is not None:
             found.append(one)
             behind = one.end
+    found = _same_money(tokens, found)
     flats = flats_of(marks) if any(mark.category == "flat" for mark in marks) else []
     return sorted([*found, *flats]) if flats else found
+
+
+def _same_money(tokens: Tokens, found: list[Found]) -> list[Found]:
+    """The currency that is printed once for two amounts: "from 22 billion to 35 billion euros"."""
+    for at, (one, other) in enumerate(itertools.pairwise(found)):
+        between = tokens.norms[one.end : other.start]
+        if one.form is Form.COUNT and other.form is Form.MONEY and not one.bare and between in (["to"], ["and"]):
+            found[at] = one._replace(form=Form.MONEY, currency=other.currency)
+    amounts = [at for at, one in enumerate(found) if one.form in {Form.COUNT, Form.MONEY} and not one.bare]
+    for before, at in itertools.pairwise(amounts):
+        one, other = found[before], found[at]
+        if one.form is Form.MONEY and other.form is Form.COUNT and _compared_with(tokens, one, other):
+            found[at] = other._replace(form=Form.MONEY, currency=one.currency)
+    return found
+
+
+def _compared_with(tokens: Tokens, one: Found, other: Found) -> bool:
+    """Whether an amount without its currency is what the one before is compared with: "four times the 1.8 trillion"."""
+    after = tokens.norms[other.end] if other.end < len(tokens.norms) else "."
+    if after not in _ENDS_AMOUNT:
+        return False
+    if tokens.norms[one.end : other.start] in (["to"], ["from"], [",", "from"], [",", "up", "from"], ["up", "from"]):
+        return True
+    return tokens.norms[other.start - 1] == "the" and tokens.norms[other.start - 2] in _COMPARING
+
+
+#: What may stand behind an amount that counts nothing named.
+_ENDS_AMOUNT = frozenset({",", ".", ";", ")", "in", "a", "the", "of", "for", "during", "over", "last", "and", "or"})
+_COMPARING = frozenset({"times", "than", "from", "against", "with", "to", "over", "twice", "double", "triple"})
 
 
 def as_quantity(found: Found, tokens: Tokens) -> Quantity:
@@ -190,6 +221,8 @@ def _ratio(tokens: Tokens, number: _Number, unit: Mark, sign: Decimal, *, ranged
     start = number.start
     if tokens.norms[start - 1 : start] == ["+"] or (ranged and tokens.norms[start - 1 : start] == ["between"]):
         start -= 1
+    if unit.value == "times" and (number.power or 0) >= _GROUP:
+        return Found(start, number.end, Form.COUNT, float(number.value), float(number.step) or None, "", ranged)
     if unit.value == "times":
         return Found(start, unit.end, Form.TIMES, float(number.value) - 1, float(number.step), "", ranged)
     form = Form.PERCENT if unit.value == "percent" else Form.POINTS

@@ -1,6 +1,6 @@
 """A sentence with all that was found in it, by token: what the stages of choice look at."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -14,6 +14,11 @@ _JOINS = frozenset({"and", "while", "but", "whereas", "though", "although", "whi
 _CUTS = _STOPS | _JOINS | HYPHENS
 
 
+#: Participles that open an apposition: "iyzico, bought by PayU in 2019, handles".
+ASIDES = frozenset({
+    "launched", "founded", "created", "developed", "introduced", "formerly", "headquartered", "started", "owned",
+    "run", "backed", "operated", "based", "bought", "acquired", "established", "listed", "spun",
+})  # fmt: skip
 _ARTICLES = frozenset({"a", "an", "the"})
 #: No clause is cut inside of these: "credit and debit card revenue".
 _WHOLE = frozenset({"measure", "other", "provider", "market", "compare"})
@@ -67,6 +72,13 @@ class Scene:
             if index < clause.end:
                 return number
         return len(self.clauses) - 1
+
+    def aside_before(self, index: int, before: int, opening: Container[str]) -> int:
+        """Where the clause of a token starts when it is an apposition that closes before another token, else 0."""
+        start, end = self.clauses[self.clause_of(index)]
+        if not start or end > before or self.norm(end) not in {",", "，", ")"}:
+            return 0
+        return start if self.norm(start) in opening else 0
 
     def norm(self, index: int) -> str:
         """A token as looked up; empty outside of the sentence."""

@@ -3,13 +3,13 @@
 from paysignal.facts.claims import Baseline
 from paysignal.facts.errors import Refused
 from paysignal.facts.kinds import Comparison, Kind
-from paysignal.facts.measures import MEASURES
+from paysignal.facts.measures import MEASURES, Nature
 from paysignal.facts.moments import instant_of, months_later
-from paysignal.facts.periods import Period, months_in, previous_of, year_ago_of
+from paysignal.facts.periods import Grain, Period, grain_of, months_in, previous_of, year_ago_of
 from paysignal.sources.article.model import When
 from paysignal.sources.article.periods import Now, TimeMark
 from paysignal.sources.article.quantities import Found
-from paysignal.sources.article.scene import Scene
+from paysignal.sources.article.scene import ASIDES, Scene
 
 _YEAR_MONTHS = 12
 _COMPARED_AFTER = {1: Comparison.PREVIOUS, 3: Comparison.PREVIOUS, _YEAR_MONTHS: Comparison.YEAR_AGO}
@@ -18,7 +18,11 @@ _LENGTHS = {"day": "P1D", "week": "P7D", "month": "P1M", "year": "P12M", "hour":
 
 def mention_of(scene: Scene, figure: Found, *, stock: bool, base: bool = False) -> TimeMark | None:
     """The period named for a figure: in its own clause, else before it, else behind it where no other figure is."""
-    usable = [one for one in scene.times.periods if (not one.base or base) and not _of_another(scene, one, figure)]
+    usable = [
+        one for one in scene.times.periods
+        if (not one.base or base) and not _of_another(scene, one, figure)
+        and not scene.aside_before(one.start, figure.start, ASIDES)
+    ]  # fmt: skip
     if not usable:
         return None
     first, last = scene.clauses[scene.clause_of(figure.start)]
@@ -35,9 +39,12 @@ def mention_of(scene: Scene, figure: Found, *, stock: bool, base: bool = False) 
 def _of_another(scene: Scene, mention: TimeMark, figure: Found) -> bool:
     """Whether a period stands right behind a later figure of comparison: "compared to $1 million in 2021"."""
     return any(
-        other.start > figure.start
+        other.start != figure.start
         and 0 <= mention.start - other.end <= 3
-        and any(link.value == "from" and 0 <= other.start - link.end <= 3 for link in scene.marks("link"))
+        and (
+            scene.norm(other.start - 1) == "than"
+            or any(link.value == "from" and 0 <= other.start - link.end <= 3 for link in scene.marks("link"))
+        )
         for other in scene.figures
     )
 
@@ -58,6 +65,16 @@ def as_stated(period: Period | None, kind: Kind, measure: str) -> Period | None:
     if period is not None and kind is Kind.LEVEL and MEASURES[measure].nature.at_instant:
         return Period(None, period.end)
     return period
+
+
+def is_per_second(scene: Scene, figure: Found) -> bool:
+    """Whether a count is one of each second or minute."""
+    return any(mark.value == "minute" and 0 <= mark.start - figure.end <= 4 for mark in scene.times.rates)
+
+
+def is_day(period: Period) -> bool:
+    """Whether a period is one day."""
+    return grain_of(period, Nature.FLOW) is Grain.DAY
 
 
 def rate_of(scene: Scene, figure: Found) -> str | None:

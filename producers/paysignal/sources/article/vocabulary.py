@@ -13,12 +13,16 @@ from typing import Any, NamedTuple
 import pycountry
 
 from paysignal.facts.providers import providers
+from paysignal.sources.article.calendar import MONTHS
 from paysignal.sources.article.tokens import HYPHENS, Tokens, tokens_of
 
 FILES = ("units", "bounds", "motions", "measures", "others", "cues", "times", "words")
 #: ISO names that are everyday words or first names in news.
-_NOT_READ = frozenset({"Jersey", "Guernsey", "Chad", "Jordan", "Georgia", "Niger", "Guinea", "Mali", "Togo", "Cuba"})
-_READ_AFTER_ALL = {"Mali": "ML", "Togo": "TG", "Niger": "NE", "Guinea": "GN", "Cuba": "CU"}
+_NOT_READ = frozenset({"Jersey", "Guernsey"})
+#: Those that are people and states too: they are places only where the words around say so.
+_DOUBTFUL = frozenset({"Chad", "Jordan", "Georgia"})
+_PLACED = frozenset({"in", "across", "throughout", "within", "of", "for", "from", "to", "and", "inside", "outside"})
+_OF_AMERICA = frozenset({"atlanta", "savannah", "alabama", "florida", "tennessee", "carolina"})
 #: Categories whose wordings are names: `us` is no market.
 _NAMES = frozenset({"provider", "market", "sign"})
 _ANY_CASE = "\0"  #: before a name that is read in other capitals too: m-Pesa, Phonepe
@@ -114,10 +118,22 @@ def _put(tokens: Tokens, start: int, end: int, entries: list[Entry], found: list
     """Adds the marks of a phrase; its end, or 0 when it is a name that is written otherwise."""
     added = 0
     for category, value, exact in entries:
+        if category == "market" and tokens.written[start] in _DOUBTFUL and not _is_place(tokens, start):
+            continue
         if not exact or _is_written(_written(tokens, start, end), exact):
             found.append(Mark(category, value, start, end))
             added = end
     return added
+
+
+def _is_place(tokens: Tokens, at: int) -> bool:
+    """Whether Jordan, Chad or Georgia is the country: behind a preposition, no first name, no state of the US."""
+    if at and tokens.norms[at - 1] not in _PLACED:
+        return False
+    following = tokens.written[at + 1] if at + 1 < len(tokens.written) else ""
+    named = following[:1].isupper() and following.lower() not in MONTHS
+    begins = not at and tokens.written[at] == tokens.norms[at].capitalize() and following not in {"'", ":", ","}
+    return not named and not begins and not _OF_AMERICA & set(tokens.norms)
 
 
 def _tight(tokens: Tokens, index: int) -> bool:
@@ -243,6 +259,5 @@ def _market_names() -> Iterator[tuple[str, str]]:
         for name in (country.name, getattr(country, "common_name", country.name)):
             if name not in _NOT_READ:
                 yield name, country.alpha_2
-    yield from _READ_AFTER_ALL.items()
     for _, code, phrase in wordings("markets"):
         yield phrase, code
