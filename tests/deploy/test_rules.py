@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import yaml
 
-from paysignal.command.exporter import THRESHOLDS
 from paysignal.facts.segments import VARIANTS
 from paysignal.page.tables import LeftOut
 from tests.tools.dashboards import rule_files, rules
+from tests.tools.exposed import SHIPPED_RULES
 from tests.tools.need import CHECKOUT
 from tests.tools.prometheus import SHIPPED
 
@@ -110,4 +110,4 @@ def test_the_threshold_without_an_exporter_is_the_exporters() -> None:
     (rule,) = re.findall(r'paysignal_threshold\{rule="([^"]+)"\}', expression)
     (constant,) = re.findall(r"vector\(([\d.]+)\)", expression)
 
-    assert {rule: float(constant)} == {each.rule: each.value for each in THRESHOLDS if each.rule == rule}
+    assert float(constant) == SHIPPED_RULES.named[rule].threshold

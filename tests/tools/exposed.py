@@ -6,10 +6,12 @@ from prometheus_client import CollectorRegistry
 
 from paysignal.agents.lanes import Lanes
 from paysignal.agents.metrics import LaneCollector, WorkerMetrics
+from paysignal.board.alerts import AlertBoard
 from paysignal.board.board import Board
 from paysignal.board.updates import Received
-from paysignal.command.exporter import THRESHOLDS
+from paysignal.command.thresholds import thresholds_of
 from paysignal.consuming.records import Position
+from paysignal.exposition.alerts import AlertsCollector, RulesInUse
 from paysignal.exposition.collector import BoardCollector, ExporterCollector, Own
 from paysignal.exposition.server import Server
 from paysignal.facts.kinds import Bound, Prices
@@ -18,6 +20,7 @@ from paysignal.facts.periods import Grain
 from paysignal.facts.readings import Reading
 from paysignal.facts.series import Series
 from paysignal.facts.topics import FACTS, INCREMENTS, READINGS
+from paysignal.thresholds.parse import DEFAULT_NAME, default_bytes, rules_of
 
 
 def series(provider: str, market: str, measure: str, **others: object) -> Series:
@@ -73,6 +76,10 @@ READINGS_BY_HAND = (
 )
 
 
+#: The thresholds that ship.
+SHIPPED_RULES = rules_of(default_bytes(), DEFAULT_NAME)
+
+
 def exporter_registry() -> CollectorRegistry:
     """What an exporter exposes that has read `READINGS_BY_HAND`."""
     board = Board(max_series=100, ttl_seconds=3_600)
@@ -82,12 +89,14 @@ def exporter_registry() -> CollectorRegistry:
         claims=0,
         claims_evicted=0,
         facts_malformed=0,
-        thresholds=THRESHOLDS,
+        thresholds=thresholds_of(SHIPPED_RULES),
         version="0.1.0",
     )
     registry = CollectorRegistry()
     registry.register(BoardCollector(lambda: board.snapshot(now=0)))
     registry.register(ExporterCollector(lambda: own))
+    rules = tuple((rule.name, rule.severity) for rule in SHIPPED_RULES.all)
+    registry.register(AlertsCollector(AlertBoard(), lambda: RulesInUse(rules)))
     return registry
 
 

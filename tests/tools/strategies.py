@@ -189,7 +189,7 @@ def alerts(draw: Callable[[st.SearchStrategy[Any]], Any]) -> Alert:
         severity=draw(st.sampled_from(["info", "warning", "critical"])),
         series=draw(series),
         state=draw(st.sampled_from(["firing", "possible", "resolved"])),
-        reason=draw(st.sampled_from(["crossed", "interval", "cleared", "withdrawn", "outdated", "unasked"])),
+        reason=draw(st.sampled_from(["crossed", "interval", "cleared", "withdrawn", "outdated", "doubted", "unasked"])),
         direction=draw(st.sampled_from(["above", "below"])),
         value=value,
         low=draw(st.none() | st.just(low)),

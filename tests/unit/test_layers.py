@@ -17,6 +17,7 @@ PURE = {
     "streams/paysignal/windows": {"msgspec", "numpy"},
     "streams/paysignal/indicators": {"msgspec", "numpy"},
     "streams/paysignal/engine": {"msgspec", "numpy"},
+    "streams/paysignal/thresholds": {"yaml"},
 }
 
 # A clock, the environment, chance, other processes: whoever imports these is not pure.

@@ -18,9 +18,11 @@ from paysignal.board.flagging import Flagging
 from paysignal.command.examining import Examination, found
 from paysignal.command.rates import published_rates
 from paysignal.command.settings import Settings, api_token, with_settings
+from paysignal.command.thresholds import Thresholds, rules_in_use, thresholds_of
 from paysignal.consuming.reader import Reader
+from paysignal.engine.alerting.rules import Rules
 from paysignal.exposition.alerts import AlertsCollector
-from paysignal.exposition.collector import BoardCollector, ExporterCollector, Own, Threshold
+from paysignal.exposition.collector import BoardCollector, ExporterCollector, Own
 from paysignal.exposition.findings import FindingsCollector
 from paysignal.exposition.server import Server
 from paysignal.exposition.status import Status, status_of
@@ -37,9 +39,6 @@ from paysignal.page.routes import routes
 from paysignal.page.view import Views
 
 _LOG = logging.getLogger(__name__)
-
-#: Alert expressions join these by `rule`, so that a threshold stands in one place only: 1 is a growth of 100 %.
-THRESHOLDS = (Threshold("growth-surge", 1.0),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +61,7 @@ class Exporter:
     "rates",
     "api_token_file",
     "api_rate",
+    "thresholds",
     "log_level",
 )
 def exporter(settings: Settings) -> None:
@@ -97,6 +97,7 @@ def wired(settings: Settings) -> Exporter:
     """Board, history, their feeds, collectors, page and server, as the settings say."""
     board = Board(settings.max_series, settings.series_ttl_seconds)
     alerts = AlertBoard()
+    thresholds = Thresholds(settings.thresholds, time.monotonic)
     history = History(settings.max_claims)
     feeds = (
         readings_feed(board, settings.broker, time.monotonic),
@@ -114,9 +115,9 @@ def wired(settings: Settings) -> Exporter:
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     registry.register(BoardCollector(flagging.snapshot))
-    registry.register(ExporterCollector(lambda: _own(feeds, history)))
+    registry.register(ExporterCollector(lambda: _own(feeds, history, thresholds())))
     registry.register(FindingsCollector(lambda: found(examiner)))
-    registry.register(AlertsCollector(alerts, lambda: tuple((each.rule, "info") for each in THRESHOLDS)))
+    registry.register(AlertsCollector(alerts, lambda: rules_in_use(thresholds)))
     views = Views(
         flagging.snapshot, history.recollect, lambda: dt.datetime.now(dt.UTC), lambda: examiner.examined.notes
     )
@@ -147,14 +148,14 @@ def _held(board: Board, alerts: AlertBoard, examiner: Examiner, answers: Answers
     return Held(freshness(inputs).index, alerts.snapshot, answers)
 
 
-def _own(feeds: tuple[Reader, ...], history: History) -> Own:
+def _own(feeds: tuple[Reader, ...], history: History, rules: Rules) -> Own:
     counts = history.counts()
     return Own(
         positions=tuple(position for feed in feeds for position in feed.positions()),
         claims=counts.claims,
         claims_evicted=counts.evicted,
         facts_malformed=counts.malformed,
-        thresholds=THRESHOLDS,
+        thresholds=thresholds_of(rules),
         version=importlib.metadata.version("paysignal"),
     )
 

@@ -138,6 +138,9 @@ class Settings(BaseSettings):
     api_token_file: Annotated[Path | None, Shown("FILE")] = Field(
         None, description="File with the token that page and API ask for; nobody is asked for one without it."
     )
+    thresholds: Annotated[Path | None, Shown("FILE")] = Field(
+        None, description="Rules that fire alerts, YAML, read again when it changes; those that ship without one."
+    )
     log_level: Annotated[Literal["debug", "info", "warning", "error"], Shown("LEVEL")] = Field(
         "info", description="debug, info, warning or error."
     )

@@ -170,5 +170,9 @@ CLAIMS_EVICTED = ("paysignal_exporter_claims_evicted", "Claims dropped from the 
 FACTS_MALFORMED = ("paysignal_exporter_facts_malformed", "Records of the facts topic that the history could not read.")
 THRESHOLD = ("paysignal_threshold", "Threshold of a rule, for alert expressions to join.")
 ALERTS = ("paysignal_alerts", "Series that a rule of the thresholds file fires for, or possibly, by the alerts topic.")
+THRESHOLDS_REFUSED = (
+    "paysignal_exporter_thresholds_refused",
+    "1 while the thresholds file is wrong or gone; the rules that were read before stay in use.",
+)
 ALERT_RECORDS = ("paysignal_exporter_alerts", "Records of the alerts topic, by what became of them.")
 BUILD = ("paysignal_build", "The version that runs; the value is always 1.")

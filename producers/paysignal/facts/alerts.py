@@ -18,7 +18,7 @@ SUMMARY_CHARACTERS = 500
 AlertState = Literal["firing", "possible", "resolved"]
 Severity = Literal["info", "warning", "critical"]
 Direction = Literal["above", "below"]
-AlertReason = Literal["crossed", "interval", "cleared", "withdrawn", "outdated", "unasked"]
+AlertReason = Literal["crossed", "interval", "cleared", "withdrawn", "outdated", "doubted", "unasked"]
 Summary = Annotated[
     str, form("One line for people.", pattern=ONE_LINE_PATTERN, minLength=1, maxLength=SUMMARY_CHARACTERS)
 ]
@@ -28,11 +28,11 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     """`possible` is a crossing that only the interval makes; `since` the event time of the crossing.
 
     `reason`: the value `crossed` the threshold, or only the `interval` did; of a resolved one the value `cleared`, the
-    reading was `withdrawn` (its fact was retracted), it is `outdated` (older than the rule asks), or the rule does not
-    ask for this series any more (`unasked`). `value`, `low` and `high` (null: unbounded), `unit`, `event_time` and
-    `known_at` are those of the reading that decided, the last one there was; `reading` is its key, `version` its
-    version. `direction` and `threshold` are the rule's. Of two alerts of one key the later record stands, unless its
-    version is lower.
+    reading was `withdrawn` (its fact was retracted), it is `outdated` (older than the rule asks), `doubted` (it has a
+    flag the rule leaves out) or `unasked` (the rule asks for it no more). `value`, `low` and `high` (null: unbounded),
+    `unit`, `event_time` and `known_at` are those of the reading that decided, the last one there was; `reading` is its
+    key, `version` its version. `direction` and `threshold` are the rule's. Of two alerts of one key the later record
+    stands, unless its version is lower.
 
     In Python: raises `Refused` for a number that is not finite.
     """

@@ -12,7 +12,7 @@ from paysignal.board.alerts import AlertBoard, Told
 from paysignal.board.board import Board
 from paysignal.board.updates import Received, Unreadable, Withdrawn
 from paysignal.consuming.records import Position
-from paysignal.exposition.alerts import AlertsCollector
+from paysignal.exposition.alerts import AlertsCollector, RulesInUse
 from paysignal.exposition.collector import BoardCollector, ExporterCollector, Own, Threshold
 from paysignal.exposition.findings import Count, FindingsCollector, Found
 from paysignal.exposition.text import encoder_for
@@ -75,7 +75,7 @@ def text(readings: tuple[Reading, ...] = READINGS) -> str:
     registry.register(FindingsCollector(lambda: Found(counts if readings else (), examining=bool(readings))))
     alerts = AlertBoard()
     alerts.apply([Told(one.key, one) for one in (alert(), alert()) if readings])
-    registry.register(AlertsCollector(alerts, lambda: (("growth-surge", "info"),)))
+    registry.register(AlertsCollector(alerts, lambda: RulesInUse((("growth-surge", "info"),))))
     return encoder_for("text/plain")[0](registry).decode()
 
 

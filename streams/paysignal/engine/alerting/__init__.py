@@ -1,0 +1,1 @@
+"""Alerting: thresholds over readings. Rules and readings in, alerts out; pure."""
