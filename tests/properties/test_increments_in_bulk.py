@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from paysignal.engine.bulk import read_bulk
-from paysignal.engine.decoding import _LIMITS, decode, decode_chunks
+from paysignal.engine.decoding import USUAL, decode, decode_chunks
 from paysignal.engine.records import Decoded, Record
 from paysignal.engine.tallies.arrivals import Arrivals, arrivals_of
 from paysignal.facts import topics, wire
@@ -214,14 +214,14 @@ def test_what_our_encoder_writes_is_read_in_bulk(facts: list[Increment]) -> None
         if records:
             safe = [row for row, record in enumerate(records) if within(record)]
 
-            assert safe == read_bulk(chunk_of(*records), PARTITIONS, _LIMITS).rows.tolist()
+            assert safe == read_bulk(chunk_of(*records), PARTITIONS, USUAL).rows.tolist()
 
 
 def within(record: Record) -> bool:
     """Whether its event time is clear of every limit."""
     at = wire.decode_increment(record.value or b"").at
     ahead_ms = (at - dt.datetime.fromtimestamp(SENT_MS / 1_000, dt.UTC)) / dt.timedelta(milliseconds=1)
-    earliest = dt.datetime.fromtimestamp(0, dt.UTC) + dt.timedelta(microseconds=_LIMITS.earliest_us)
+    earliest = dt.datetime.fromtimestamp(0, dt.UTC) + dt.timedelta(microseconds=USUAL.earliest_us)
     return ahead_ms < 3_600_000 and at >= earliest
 
 

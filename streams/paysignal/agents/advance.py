@@ -37,8 +37,8 @@ def advance(
     Called by the flusher, which asks for the readings when they are due. `refused` are offsets of records that our own
     code failed on: they are rejected unread.
     """
-    decoded = decode_chunks([chunk.without(refused) for chunk in chunks] if refused else chunks, partitions)
-    outcomes = absorb(_state(lane), decoded, rates)
+    state, read = _state(lane), [chunk.without(refused) for chunk in chunks] if refused else chunks
+    outcomes = absorb(state, decode_chunks(read, partitions, state.limits), rates)
     return passed(lane, chunks, outcomes, refused)
 
 

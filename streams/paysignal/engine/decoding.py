@@ -9,6 +9,7 @@ import numpy as np
 from paysignal.engine.arriving import arrived, learn
 from paysignal.engine.bulk import Limits, read_bulk
 from paysignal.engine.chunks import Chunk
+from paysignal.engine.parameters import DEFAULTS, Parameters
 from paysignal.engine.records import Decoded, Occurrence, Record, Statement
 from paysignal.engine.tallies.arrivals import arrivals_of_chunk
 from paysignal.facts import topics, wire
@@ -18,12 +19,10 @@ from paysignal.facts.increments import Increment, Tick
 from paysignal.facts.moments import microseconds
 from paysignal.facts.partitioning import partition_of
 from paysignal.facts.rejections import Reason, Rejected, rejected
-from paysignal.windows.spans import WINDOWS
+from paysignal.windows.grids import DAY_US, CalendarGrid
 
-#: An increment's longest window starts this much before it, and its windows end a day after it at most.
-_LONGEST_WINDOW: Final = dt.timedelta(microseconds=max(window.length_us for window in WINDOWS))
-_EARLIEST: Final = dt.datetime.min.replace(tzinfo=dt.UTC) + _LONGEST_WINDOW
-_LATEST: Final = dt.datetime.max.replace(tzinfo=dt.UTC) - dt.timedelta(days=1)
+_FIRST_US: Final = microseconds(dt.datetime.min.replace(tzinfo=dt.UTC))
+_LAST_US: Final = microseconds(dt.datetime.max.replace(tzinfo=dt.UTC))
 
 #: Event times further ahead of the sending time than this are clock faults, and would push every window forward.
 AHEAD_LIMIT_MS = 3_600_000
@@ -31,11 +30,24 @@ AHEAD_LIMIT_MS = 3_600_000
 _DECODERS = {topics.FACTS: wire.decode_claim, topics.INCREMENTS: wire.decode_increment}
 
 
-#: The same for increments that are read in bulk.
-_LIMITS: Final = Limits(microseconds(_EARLIEST), microseconds(_LATEST), AHEAD_LIMIT_MS * 1_000)
+def limits_of(parameters: Parameters) -> Limits:
+    """What event times must keep to, so that every window asked for starts and ends within the calendar.
+
+    Called once for each state. An increment's longest window starts so much before it, and its windows end with the
+    hop that it is in; the dates of a zone's calendar may be a day from those of UTC.
+    """
+    windows = parameters.windows
+    zoned = DAY_US if any(isinstance(window.grid, CalendarGrid) for window in windows) else 0
+    longest = max((window.length_us for window in windows), default=0)
+    hop = max((window.hop_us for window in windows), default=0)
+    return Limits(_FIRST_US + longest + zoned, _LAST_US - hop - zoned, AHEAD_LIMIT_MS * 1_000)
 
 
-def decode_chunks(chunks: Iterable[Chunk], partitions: int) -> Decoded:
+#: Those of the windows that are computed unless told otherwise.
+USUAL: Final = limits_of(DEFAULTS)
+
+
+def decode_chunks(chunks: Iterable[Chunk], partitions: int, limits: Limits = USUAL) -> Decoded:
     """Decodes chunks of one partition: the same facts and rejections as of their records, increments as arrivals.
 
     Called by the agents. What increments our own encoder wrote are read in bulk; every other record, and every one that
@@ -44,21 +56,21 @@ def decode_chunks(chunks: Iterable[Chunk], partitions: int) -> Decoded:
     decoded = Decoded()
     for chunk in chunks:
         if chunk.topic == topics.INCREMENTS and len(chunk):
-            _add_increments(decoded, chunk, partitions)
+            _add_increments(decoded, chunk, partitions, limits)
         else:
-            decoded.add(decode(chunk.records(), partitions))
+            decoded.add(decode(chunk.records(), partitions, limits))
     return decoded
 
 
-def _add_increments(decoded: Decoded, chunk: Chunk, partitions: int) -> None:
-    bulk = read_bulk(chunk, partitions, _LIMITS)
+def _add_increments(decoded: Decoded, chunk: Chunk, partitions: int, limits: Limits) -> None:
+    bulk = read_bulk(chunk, partitions, limits)
     left = np.ones(len(chunk), np.bool_)
     left[bulk.rows] = False
     singles, rows = Decoded(), list[int]()
     for row in np.flatnonzero(left).tolist():
         record = chunk.record(row)
         try:
-            _sort(singles, record, partitions)
+            _sort(singles, record, partitions, limits)
         except Malformed as error:
             singles.rejected.append(_rejected(record, error))
         if len(singles.occurrences) > len(rows):
@@ -69,11 +81,11 @@ def _add_increments(decoded: Decoded, chunk: Chunk, partitions: int) -> None:
     decoded.add(singles)
 
 
-def decode(records: Iterable[Record], partitions: int | None) -> Decoded:
+def decode(records: Iterable[Record], partitions: int | None, limits: Limits = USUAL) -> Decoded:
     """Decodes a batch; what is malformed, misrouted or ahead of its time becomes a `Rejected` and stops nothing else.
 
     Called by the agents for every batch and by replay. `partitions` is the topics' partition count; None (a file)
-    checks no routing.
+    checks no routing. `limits` are those of the windows asked for.
     """
     decoded = Decoded()
     for record in records:
@@ -82,21 +94,22 @@ def decode(records: Iterable[Record], partitions: int | None) -> Decoded:
             decoded.statements.append(quick)
             continue
         try:
-            _sort(decoded, record, partitions)
+            _sort(decoded, record, partitions, limits)
         except Malformed as error:
             decoded.rejected.append(_rejected(record, error))
     return decoded
 
 
-def _sort(decoded: Decoded, record: Record, partitions: int | None) -> None:
+def _sort(decoded: Decoded, record: Record, partitions: int | None, limits: Limits) -> None:
     fact = _fact(record)
     if isinstance(fact, Tick):
         _check_time(record, fact.at)
+        _check_calendar(fact.at, limits)
         decoded.ticks.append(fact)
     elif isinstance(fact, Increment):
         _check_route(record, fact.partition_key, partitions)
         _check_time(record, fact.at)
-        _check_calendar(fact.at)
+        _check_calendar(fact.at, limits)
         decoded.occurrences.append(Occurrence(fact, record))
     else:
         # Only the claim that a retraction names has a series, so that its key is all there is to check.
@@ -140,9 +153,9 @@ def _check_time(record: Record, at: dt.datetime) -> None:
         )
 
 
-def _check_calendar(at: dt.datetime) -> None:
+def _check_calendar(at: dt.datetime, limits: Limits) -> None:
     """A window that starts before year 1 has no date: its reading could not be written and would stop the partition."""
-    if not _EARLIEST <= at < _LATEST:
+    if not limits.earliest_us <= microseconds(at) < limits.latest_us:
         raise Malformed(Reason.BAD_TYPE, f"at: the windows around {at.isoformat()} leave the calendar; check the year")
 
 

@@ -64,10 +64,11 @@ def replay(  # noqa: PLR0913, PLR0917 - what a run of the command is told
     """
     parameters = parameters if finals else _untold(parameters)
     states = [State(parameters) for _ in range(finals.partitions if finals else 1)]
+    limits = states[0].limits
     records = (
         Record(source, 0, number, None, line.strip(), None) for number, line in enumerate(lines, 1) if line.strip()
     )
-    decoded = (decode(batch, partitions=None) for batch in _batches(records))
+    decoded = (decode(batch, None, limits) for batch in _batches(records))
     known = decoded if as_of_us is None else (known_by(batch, as_of_us) for batch in decoded)
     outcomes, told = [], dict[tuple[str, str], Reading]()
     for batch in known:

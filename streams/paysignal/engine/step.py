@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from paysignal.engine.blocks import Block
+from paysignal.engine.bulk import Limits
+from paysignal.engine.decoding import limits_of
 from paysignal.engine.emission.claims import of_books, possible_keys
 from paysignal.engine.emission.trends import of_trends, possible_trends
 from paysignal.engine.emission.windows import of_announced, of_rows
@@ -30,12 +32,13 @@ _BOOKS_AT_ONCE: Final = 1_000
 class State:
     """Everything the engine knows of one partition.
 
-    `readings` are the latest of claims, by key, as of the last `emit`; those of windows are made when they are asked
-    for, since a million series could not keep theirs.
+    `limits` are what decoding holds event times to. `readings` are the latest of claims, by key, as of the last `emit`;
+    those of windows are made when they are asked for, since a million series could not keep theirs.
     """
 
     parameters: Parameters = DEFAULTS
     statements: Statements = field(default_factory=Statements)
+    limits: Limits = field(init=False)
     tallies: Tallies = field(init=False)
     readings: dict[str, Reading] = field(default_factory=dict)
     touched_books: set[str] = field(default_factory=set)
@@ -44,6 +47,7 @@ class State:
     _unread: set[str] = field(default_factory=set)  # restored books whose readings were not computed since
 
     def __post_init__(self) -> None:
+        self.limits = limits_of(self.parameters)
         self.tallies = Tallies(self.parameters)
 
     @classmethod

@@ -16,7 +16,7 @@ from paysignal.windows.grids import DAY_US, HOUR_US, SECOND_US, CalendarGrid, Ev
 
 #: A window of more panes would cost its memory for each series; a day of minutes has 1,440.
 MOST_PANES: Final = 4_000
-#: Ten years: what decoding keeps free at either end of the calendar.
+#: Ten years: so much of the calendar at either end is the most that decoding has to keep free.
 LONGEST_US: Final = 3_660 * DAY_US
 
 _UNITS: Final = {"s": SECOND_US, "m": 60 * SECOND_US, "h": HOUR_US, "d": DAY_US, "w": 7 * DAY_US}
@@ -40,6 +40,11 @@ class Window:
             return self.grid.pane_us * self.panes
         days = {Every.DAY: 1, Every.WEEK: 7, Every.MONTH: 31, Every.QUARTER: 92, Every.YEAR: 366}
         return days[self.grid.every] * DAY_US + HOUR_US
+
+    @property
+    def hop_us(self) -> int:
+        """From one end to the next, in microseconds: what lies at most between an increment and the end after it."""
+        return self.grid.pane_us * self.hop if isinstance(self.grid, FixedGrid) else self.length_us
 
     def last_pane(self, newest: int) -> int:
         """The last pane of the earliest window that ends with or after pane `newest`."""

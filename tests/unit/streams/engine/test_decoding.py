@@ -4,8 +4,10 @@ import datetime as dt
 
 import pytest
 
-from paysignal.engine.decoding import AHEAD_LIMIT_MS, decode
+from paysignal.engine.decoding import AHEAD_LIMIT_MS, decode, limits_of
+from paysignal.engine.parameters import Parameters, asked_of
 from paysignal.engine.records import Record
+from paysignal.engine.step import State, step
 from paysignal.facts import wire
 from paysignal.facts.claims import Claim, Retraction
 from paysignal.facts.identity import identified
@@ -140,6 +142,45 @@ def test_an_increment_whose_windows_leave_the_calendar_is_rejected(at: dt.dateti
     value = wire.encode(examples.increment(at=at))
 
     assert ([Reason.BAD_TYPE] if rejected else []) == reasons(counted(value, None))
+
+
+@pytest.mark.parametrize(
+    "windows", ["none", "1h", "24h", "3660d/1d", "3660d/3660d", "90d/30d", "year-from-4@Asia/Kolkata",
+                "day@Pacific/Kiritimati, 3000d", "day@Pacific/Honolulu"],
+)  # fmt: skip
+def test_what_is_accepted_at_the_ends_of_the_calendar_follows_the_windows_asked_for(windows: str) -> None:
+    """The first and the last instant that is accepted give readings of every window; the next ones are rejected.
+
+    While the limits were those of the usual windows, an increment of year 1 was accepted under a window of ten years,
+    and its reading could not be written: the partition stood. The same with a tick and a calendar window.
+    """
+    parameters = Parameters(asked_of(windows))
+    limits = limits_of(parameters)
+    for edge_us, beyond_us in ((limits.earliest_us, -1), (limits.latest_us - 1, 1)):
+        state, at, beyond = State(parameters), instant(edge_us), beyond_of(edge_us, beyond_us)
+        facts = (wire.encode(examples.increment(at=at)), tick(at))
+        decoded = decode([counted(value, None) for value in facts], None, state.limits)
+
+        assert [] == decoded.rejected
+        assert len(parameters.asked) * 2 == len(step(state, decoded).readings)
+        if beyond is not None:
+            facts = (wire.encode(examples.increment(at=beyond)), tick(beyond))
+            rejected = decode([counted(value, None) for value in facts], None, state.limits).rejected
+
+            assert [Reason.BAD_TYPE] * 2 == [item.reason for item in rejected]
+
+
+def instant(at_us: int) -> dt.datetime:
+    """Microseconds after 1970 as a datetime."""
+    return dt.datetime.fromtimestamp(0, dt.UTC) + dt.timedelta(microseconds=at_us)
+
+
+def beyond_of(at_us: int, step_us: int) -> dt.datetime | None:
+    """The instant beside one; None where the calendar has none."""
+    try:
+        return instant(at_us + step_us)
+    except OverflowError:
+        return None
 
 
 def test_the_types_of_one_file_are_told_apart() -> None:
