@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -11,7 +12,8 @@ from paysignal.engine.bulk import Limits, read_bulk
 from paysignal.engine.chunks import Chunk
 from paysignal.engine.parameters import DEFAULTS, Parameters
 from paysignal.engine.records import Decoded, Occurrence, Record, Statement
-from paysignal.engine.tallies.arrivals import arrivals_of_chunk
+from paysignal.engine.tallies.arrivals import arrivals_of, arrivals_of_chunk
+from paysignal.engine.tallies.newest import FEW
 from paysignal.facts import topics, wire
 from paysignal.facts.claims import Claim, Retraction
 from paysignal.facts.errors import Malformed
@@ -63,6 +65,9 @@ def decode_chunks(chunks: Iterable[Chunk], partitions: int, limits: Limits = USU
 
 
 def _add_increments(decoded: Decoded, chunk: Chunk, partitions: int, limits: Limits) -> None:
+    if len(chunk) <= FEW:
+        _add_few(decoded, decode(chunk.records(), partitions, limits))
+        return
     bulk = read_bulk(chunk, partitions, limits)
     left = np.ones(len(chunk), np.bool_)
     left[bulk.rows] = False
@@ -79,6 +84,13 @@ def _add_increments(decoded: Decoded, chunk: Chunk, partitions: int, limits: Lim
         decoded.arrivals.append(arrivals_of_chunk(chunk, bulk, singles.occurrences, rows))
     singles.occurrences.clear()
     decoded.add(singles)
+
+
+def _add_few(decoded: Decoded, few: Decoded) -> None:
+    """What a few records gave: one object each is quicker than columns of them."""
+    if few.occurrences:
+        decoded.arrivals.append(arrivals_of(few.occurrences))
+    decoded.add(replace(few, occurrences=[]))
 
 
 def decode(records: Iterable[Record], partitions: int | None, limits: Limits = USUAL) -> Decoded:

@@ -5,7 +5,7 @@ Only what the configured windows read is held: a column costs its bytes for ever
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -62,6 +62,16 @@ class Facts:
         )  # fmt: skip
 
 
+class Newest(NamedTuple):
+    """One increment that counts, later than all its series has: what `Facts` has of many."""
+
+    at_us: int
+    id: tuple[int, int]
+    value: float
+    by: int
+    limbs: tuple[int, int, int, int]
+
+
 def fields_of(parts: Collection[str]) -> list[tuple[str, type[np.generic], int]]:
     """Name, type and width (0: none) of the columns of these parts, in the order of their blocks."""
     return [field for part, fields in _FIELDS.items() if part in parts for field in fields]
@@ -92,6 +102,24 @@ def add(columns: dict[str, Column], slots: Slots, starts: Slots, facts: Facts) -
     if LAST in columns:
         replaced, chosen = _place(columns, LAST, slots, ends, facts, 1)
         columns["last_by"][replaced] = facts.by[chosen]
+
+
+def add_newest(columns: dict[str, Column], slot: int, fact: "Newest") -> None:
+    """Adds one fact to its slot, which holds some that are all earlier: what `add` does, number by number."""
+    columns["count"][slot] += 1
+    sums = columns["sum"]
+    for place, limb in enumerate(fact.limbs):
+        sums[slot, place] += limb
+    if SQUARES in columns:
+        columns["squares"][slot] += squares(np.array([fact.limbs]))[0]
+    if MIN in columns and fact.value < columns["min"].item(slot):
+        columns["min"][slot] = fact.value
+    if MAX in columns and fact.value > columns["max"].item(slot):
+        columns["max"][slot] = fact.value
+    if LAST in columns:
+        columns["last_us"][slot], columns["last"][slot], columns["last_by"][slot] = fact.at_us, fact.value, fact.by
+        ids = columns["last_id"]
+        ids[slot, 0], ids[slot, 1] = fact.id
 
 
 def _place(  # noqa: PLR0913, PLR0917 - one of the two ends

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from paysignal.windows.columns import BUCKETS, Column, Facts, Ints, Slots, add, empty
+from paysignal.windows.columns import BUCKETS, Column, Facts, Ints, Newest, Slots, add, add_newest, empty
 from paysignal.windows.grids import Grid
 from paysignal.windows.sketch import Sketches
 
@@ -94,6 +94,20 @@ class Ring:
         if BUCKETS in self.parts:
             self.sketches.add(slots, starts, facts.values)
         return rows, panes, fresh
+
+    def newest_slot(self, row: int, at_us: int) -> int:
+        """The slot of the row's newest pane, where that is the pane of this instant; otherwise -1."""
+        slot = self.head.item(row)
+        if slot == _NONE:
+            return _NONE
+        pane = self.pane.item(slot)
+        return slot if self.grid.start_us(pane) <= at_us < self.grid.start_us(pane + 1) else _NONE
+
+    def add_newest(self, slot: int, fact: Newest) -> None:
+        """Adds one fact, later than all of its row, to the slot that `newest_slot` gave."""
+        add_newest(self.columns, slot, fact)
+        if BUCKETS in self.parts:
+            self.sketches.add(np.array([slot]), np.zeros(1, np.int64), np.array([fact.value]))
 
     def slots_of(self, rows: Ints, panes: Ints) -> tuple[Slots, npt.NDArray[np.bool_]]:
         """The slot of each pane, made where it is untouched, and which were; pairs in order, each once."""

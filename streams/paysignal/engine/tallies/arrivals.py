@@ -40,6 +40,17 @@ class Arrivals:
     def __len__(self) -> int:
         return len(self.at_us)
 
+    def since(self, index: int) -> "Arrivals":
+        """The same without the first so many."""
+
+        def original(later: int) -> tuple[bytes, Origin]:
+            return self.original(index + later)
+
+        return Arrivals(
+            self.series, self.series_of[index:], self.publishers, self.publisher_of[index:], self.at_us[index:],
+            self.values[index:], self.ids[index:], self.sequences[index:], self.offsets[index:], original,
+        )  # fmt: skip
+
 
 def ids_of(texts: Sequence[str]) -> Ids:
     """Ids as two numbers each that compare as their texts do."""

@@ -96,6 +96,10 @@ class Closing:
         ahead = fresh & (panes > min(cursor.closed for cursor in cursors))
         self.touch(ring, rows[ahead], panes[ahead])
 
+    def is_ahead(self, ring: Ring, pane: int) -> bool:
+        """Whether a pane is in no window of this ring that has been told for good."""
+        return all(pane > cursor.closed for cursor in self.cursors if cursor.ring is ring)
+
     def touch(self, ring: Ring, rows: Ints, panes: Ints) -> None:
         """Notes new panes beyond a cursor."""
         by_pane = self.touched.setdefault(id(ring), {})

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from paysignal.engine.forms import NO_SEQUENCE
-from paysignal.windows.columns import Facts, Floats, Ids, Ints
+from paysignal.windows.columns import Facts, Floats, Ids, Ints, Newest
 from paysignal.windows.rings import grown
 
 #: Entries a chunk: 44 KiB, of which a quiet second writes the last one again.
@@ -71,6 +71,22 @@ class Journal:
             self.chunks.append(self.next_chunk)
             self.next_chunk += 1
         return np.arange(start, end)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether one more entry needs no new memory."""
+        return self.length < len(self.rows)
+
+    def put(self, row: int, fact: Newest) -> int:
+        """Adds one entry, where there is room; returns its number."""
+        entry = self.length
+        self.rows[entry], self.at_us[entry], self.values[entry], self.by[entry] = row, fact.at_us, fact.value, fact.by
+        self.ids[entry, 0], self.ids[entry, 1] = fact.id
+        self.length += 1
+        if len(self.chunks) * CHUNK < self.length:
+            self.chunks.append(self.next_chunk)
+            self.next_chunk += 1
+        return entry
 
     def _make_room(self, size: int) -> None:
         self.rows, self.ids, self.at_us = grown(self.rows, size), grown(self.ids, size), grown(self.at_us, size)

@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from paysignal.engine.tallies.journal import Journal
 from paysignal.windows.columns import Ids, Ints
 
 _FIRST_ROOM: Final = 1_024
@@ -24,6 +25,8 @@ Hashes = npt.NDArray[np.uint64]
 #: Odd, with bits all over: multiplying by them spreads ids whose sender chose them badly.
 _K1, _K2, _K3 = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9))
 _HALF: Final = np.uint64(32)
+_N1, _N2, _N3 = int(_K1), int(_K2), int(_K3)
+_WORD: Final = 2**64 - 1
 
 
 def hashed(rows: Ints, ids: Ids) -> Hashes:
@@ -32,6 +35,13 @@ def hashed(rows: Ints, ids: Ids) -> Hashes:
     mixed ^= mixed >> _HALF
     mixed *= _K1
     return mixed ^ (mixed >> _HALF)
+
+
+def hashed_one(row: int, high: int, low: int) -> int:
+    """The same number for one of them."""
+    mixed = (high * _N1 ^ low * _N2 ^ row * _N3) & _WORD
+    mixed = (mixed ^ mixed >> 32) * _N1 & _WORD
+    return mixed ^ mixed >> 32
 
 
 def first_equal(rows: Ints, ids: Ids, hashes: Hashes) -> Ints:
@@ -91,6 +101,31 @@ class Known:
             self._used += len(entries) - int(left.sum())
             entries, place = entries[left], (place[left] + 1) & mask
         return True
+
+    def holds(self, row: int, fact_id: tuple[int, int], hashed_: int, journal: Journal) -> bool:
+        """Whether one (row, id) is there."""
+        mask = len(self._table) - 1
+        place = hashed_ & mask
+        while (entry := self._table.item(place)) != _EMPTY:
+            ids = journal.ids
+            if journal.rows.item(entry) == row and (ids.item(entry, 0), ids.item(entry, 1)) == fact_id:
+                return True
+            place = (place + 1) & mask
+        return False
+
+    @property
+    def has_room(self) -> bool:
+        """Whether one more can be put in."""
+        return 2 * (self._used + 1) <= len(self._table)
+
+    def put(self, entry: int, hashed_: int) -> None:
+        """Puts one entry in that is not there yet, where there is room."""
+        mask = len(self._table) - 1
+        place = hashed_ & mask
+        while self._table.item(place) != _EMPTY:
+            place = (place + 1) & mask
+        self._table[place] = entry
+        self._used += 1
 
     def replace(self, old: int, new: int, hashed_: int) -> None:
         """Another entry for an (row, id) whose entry has been forgotten."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from paysignal.facts.readings import NAMED_INPUTS
-from paysignal.windows.columns import Facts, Ids, Ints, compared
+from paysignal.windows.columns import Facts, Ids, Ints, Newest, compared
 from paysignal.windows.rings import grown
 
 
@@ -43,6 +43,14 @@ class Recent:
         self._push(facts, rows[ahead], (starts + lengths)[ahead], most[ahead])
         if not ahead.all():
             self._merge(facts, rows[~ahead], (starts + lengths)[~ahead], most[~ahead])
+
+    def put(self, row: int, fact: Newest) -> None:
+        """Appends one fact that is newer than all of its row."""
+        pushed = self.pushed.item(row)
+        place = pushed % NAMED_INPUTS
+        self.at_us[row, place] = fact.at_us
+        self.ids[row, place, 0], self.ids[row, place, 1] = fact.id
+        self.pushed[row] = pushed + 1
 
     def _push(self, facts: Facts, rows: Ints, ends: Ints, most: Ints) -> None:
         """Appends to each row the `most` facts before `ends`, which are newer than all it has."""

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from paysignal.engine.forms import NO_SEQUENCE
 from paysignal.engine.tallies.recent import Recent
-from paysignal.windows.columns import Facts, Ints
+from paysignal.windows.columns import Facts, Ints, Newest
 from paysignal.windows.rings import grown
 
 #: The newest event time of a row that has none.
@@ -46,6 +46,15 @@ class Publishers:
                 self._number[name] = len(self.names)
                 self.names.append(name)
         return np.array([self._number[name] for name in names], dtype=np.int64)
+
+    def number_of(self, name: str) -> int:
+        """The number of a publisher; -1 where it has none yet."""
+        return self._number.get(name, _NONE)
+
+    def newest_pair(self, row: int, by: int) -> int:
+        """The row's newest pair, where that is this publisher's; otherwise -1."""
+        pair = self.of_row.item(row)
+        return pair if pair != _NONE and self.publisher.item(pair) == by else _NONE
 
     def add(self, rows: Ints, by: npt.NDArray[np.int32], at_us: Ints) -> None:
         """Notes who has increments of when; event time rises within a row."""
@@ -150,6 +159,18 @@ class Rows:
                     self.keys.append(keys[place])
         self.make_room()
         return np.array(found, dtype=np.int64)
+
+    def number_of(self, key: str) -> int:
+        """The row of a series; -1 where it has none yet."""
+        return self._number.get(key, _NONE)
+
+    def put(self, row: int, pair: int, fact: Newest) -> None:
+        """Adds one fact, later than all of its row, of the publisher of this pair of the row."""
+        self.facts[row] += 1
+        self.newest_us[row] = fact.at_us
+        self.recent.put(row, fact)
+        if fact.at_us > self.publishers.latest_us.item(pair):
+            self.publishers.latest_us[pair] = fact.at_us
 
     def restore(self, keys: list[str]) -> None:
         """Takes over series by their numbers."""

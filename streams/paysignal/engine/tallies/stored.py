@@ -56,6 +56,16 @@ class Stored:
         clean = self.since[groups] == _CLEAN
         self.since[groups[clean]] = positions[first[clean]]
 
+    def holds(self, row: int) -> bool:
+        """Whether the row's group has been touched or written before."""
+        return row // GROUP < len(self.since)
+
+    def touch_one(self, row: int, position: int) -> None:
+        """The same of one row, of a group that this `holds`."""
+        group = row // GROUP
+        if self.since.item(group) == _CLEAN:
+            self.since[group] = position
+
     def settled(self, position: int) -> int:
         """The journal's position up to which all rows' blocks hold it."""
         lacking = self.since[self.since != _CLEAN]

@@ -16,6 +16,7 @@ from paysignal.engine.tallies.closing import Announced, Closing, cursors_of
 from paysignal.engine.tallies.journal import Journal
 from paysignal.engine.tallies.known import Hashes, Known, first_equal, hashed
 from paysignal.engine.tallies.late import lates
+from paysignal.engine.tallies.newest import FEW, take_newest
 from paysignal.engine.tallies.rows import NEVER, Rows
 from paysignal.engine.tallies.sequences import Sequences
 from paysignal.engine.tallies.stored import Stored
@@ -106,8 +107,14 @@ class Tallies:
 
     def take(self, arrivals: Arrivals, outcomes: Outcomes) -> Ints:
         """Adds increments to their panes; returns the rows they touched, in order."""
-        if not len(arrivals):
-            return np.zeros(0, np.int64)
+        if len(arrivals) > FEW or self.parameters.is_sequenced:
+            return self._take_many(arrivals, outcomes)
+        done, touched = take_newest(self, arrivals, outcomes)
+        if done < len(arrivals):
+            touched.update(self._take_many(arrivals.since(done) if done else arrivals, outcomes).tolist())
+        return np.array(sorted(touched), np.int64)
+
+    def _take_many(self, arrivals: Arrivals, outcomes: Outcomes) -> Ints:
         if self.journal.is_full(len(arrivals)):
             self.forget()
         rows = self._numbers(arrivals)
@@ -152,6 +159,10 @@ class Tallies:
             kept, counted = ([mode in of for mode in modes] for of in (_REMEMBERED, {Duplicates.SEQUENCE}))
             self._remembered = np.concatenate([self._remembered, np.array(kept, dtype=bool)])
             self._sequenced = np.concatenate([self._sequenced, np.array(counted, dtype=bool)])
+
+    def remembers(self, row: int) -> bool:
+        """Whether ids of a series are remembered."""
+        return bool(self._remembered.item(row))
 
     def _sequences(self, rows: Ints, by: npt.NDArray[np.int32], arrivals: Arrivals) -> Sequences:
         publishers = self.rows.publishers
