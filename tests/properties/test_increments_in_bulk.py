@@ -14,6 +14,7 @@ from paysignal.engine.bulk import read_bulk
 from paysignal.engine.decoding import USUAL, decode, decode_chunks
 from paysignal.engine.records import Decoded, Record
 from paysignal.engine.tallies.arrivals import Arrivals, arrivals_of
+from paysignal.engine.tallies.newest import FEW
 from paysignal.facts import topics, wire
 from paysignal.facts.increments import LARGEST_INCREMENT, LARGEST_SEQUENCE, Increment, Tick
 from paysignal.facts.kinds import Prices
@@ -192,17 +193,19 @@ def told(arrivals: Arrivals) -> list[tuple[object, ...]]:
 @given(_RECORDS)
 @settings(max_examples=500)
 def test_a_chunk_decodes_to_what_its_records_do(records: list[Record]) -> None:
-    """Facts, ticks and rejections with their reasons and details are equal, whatever the bytes are."""
+    """Facts, ticks and rejections with their reasons and details are equal, whatever the bytes are, in bulk or not."""
     for partition in range(PARTITIONS):
         alone = of(records, partition)
         if alone:
-            one, bulk = decode(alone, PARTITIONS), decode_chunks([chunk_of(*alone)], PARTITIONS)
+            one = decode(alone, PARTITIONS)
+            for few in (0, FEW):
+                bulk = decode_chunks([chunk_of(*alone)], PARTITIONS, few=few)
 
-            assert rejected_in_order(one) == rejected_in_order(bulk)
-            assert one.ticks == bulk.ticks
-            assert not bulk.occurrences
-            assert not bulk.statements
-            assert told(arrivals_of(one.occurrences)) == [each for some in bulk.arrivals for each in told(some)]
+                assert rejected_in_order(one) == rejected_in_order(bulk)
+                assert one.ticks == bulk.ticks
+                assert not bulk.occurrences
+                assert not bulk.statements
+                assert told(arrivals_of(one.occurrences)) == [each for some in bulk.arrivals for each in told(some)]
 
 
 @given(st.lists(increments(), min_size=1))

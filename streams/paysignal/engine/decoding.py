@@ -49,25 +49,24 @@ def limits_of(parameters: Parameters) -> Limits:
 USUAL: Final = limits_of(DEFAULTS)
 
 
-def decode_chunks(chunks: Iterable[Chunk], partitions: int, limits: Limits = USUAL) -> Decoded:
+def decode_chunks(chunks: Iterable[Chunk], partitions: int, limits: Limits = USUAL, few: int = FEW) -> Decoded:
     """Decodes chunks of one partition: the same facts and rejections as of their records, increments as arrivals.
 
     Called by the agents. What increments our own encoder wrote are read in bulk; every other record, and every one that
-    is wrong in any way, on its own.
+    is wrong in any way, on its own, and so are `few` or less of them: of these a column costs more than the objects.
     """
     decoded = Decoded()
     for chunk in chunks:
-        if chunk.topic == topics.INCREMENTS and len(chunk):
+        if chunk.topic != topics.INCREMENTS:
+            decoded.add(decode(chunk.records(), partitions, limits))
+        elif len(chunk) > few:
             _add_increments(decoded, chunk, partitions, limits)
         else:
-            decoded.add(decode(chunk.records(), partitions, limits))
+            _add_few(decoded, decode(chunk.records(), partitions, limits))
     return decoded
 
 
 def _add_increments(decoded: Decoded, chunk: Chunk, partitions: int, limits: Limits) -> None:
-    if len(chunk) <= FEW:
-        _add_few(decoded, decode(chunk.records(), partitions, limits))
-        return
     bulk = read_bulk(chunk, partitions, limits)
     left = np.ones(len(chunk), np.bool_)
     left[bulk.rows] = False
@@ -87,7 +86,7 @@ def _add_increments(decoded: Decoded, chunk: Chunk, partitions: int, limits: Lim
 
 
 def _add_few(decoded: Decoded, few: Decoded) -> None:
-    """What a few records gave: one object each is quicker than columns of them."""
+    """What single records of one chunk gave, its increments as arrivals."""
     if few.occurrences:
         decoded.arrivals.append(arrivals_of(few.occurrences))
     decoded.add(replace(few, occurrences=[]))
