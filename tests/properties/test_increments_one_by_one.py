@@ -59,8 +59,8 @@ def test_increments_one_by_one_leave_what_arrays_leave(seed: int, monkeypatch: p
 
 def stream(random: Random) -> list[Increment]:
     """Payments of few series: rising or jittered, seconds or hours apart, some publishers, some sent twice."""
-    spread = random.choice([2.0, 48.0, 900.0])
-    jitter = random.choice([0.0, 0.0, spread / 20])
+    spread = random.choice([2.0, 6.0, 48.0, 900.0])
+    jitter = random.choice([0.0, spread / 20, spread / 4])
     hours = sorted(random.uniform(0, spread) for _ in range(random.randint(30, 120)))
     facts = [
         paid(
