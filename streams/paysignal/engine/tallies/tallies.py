@@ -107,6 +107,8 @@ class Tallies:
 
     def take(self, arrivals: Arrivals, outcomes: Outcomes) -> Ints:
         """Adds increments to their panes; returns the rows they touched, in order."""
+        if not len(arrivals):
+            return np.zeros(0, np.int64)
         if len(arrivals) > FEW or self.parameters.is_sequenced:
             return self._take_many(arrivals, outcomes)
         done, touched = take_newest(self, arrivals, outcomes)
