@@ -2,8 +2,9 @@
 
 numpy takes as long for an array of one as for one of thirty, and a quiet stream comes one by one: at 500 increments a
 second over four partitions a batch has one or two. What takes an array a third of a millisecond takes 20 microseconds
-here. It is the plain case only: the series and its publisher are known, the pane is the one that the series is in, and
-the id is new; no duplicates are told by sequences. Whatever is not plain is left, with all behind it, to the arrays; how a stream is cut changes nothing.
+here. It is the plain case only: the series and its publisher are known, the pane is the one that the series is in, the
+id is new, and no sequences tell duplicates. Whatever is not plain is left, with all behind it, to the arrays; how a
+stream is cut changes nothing.
 """
 
 from typing import TYPE_CHECKING, Final
