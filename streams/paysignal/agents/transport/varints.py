@@ -13,6 +13,7 @@ LONGEST: Final = 10
 
 _MORE: Final = 0x80
 _BITS: Final = 0x7F
+_LARGEST: Final = 2**64 - 1
 
 
 class Unreadable(Exception):  # noqa: N818 - no failure: another reader is asked
@@ -36,6 +37,20 @@ def signed(data: Bytes, at: Integers) -> tuple[Integers, Integers]:
     if more.any():
         raise Unreadable("an integer of more than ten bytes")
     return _unzigzag(value), end
+
+
+def signed_at(body: bytes, at: int) -> tuple[int, int]:
+    """One such integer, and where the bytes behind it start; raises `Unreadable` as `signed` does."""
+    value, index = 0, 0
+    while index < LONGEST:
+        byte = body[at + index]
+        value |= (byte & _BITS) << 7 * index
+        index += 1
+        if byte < _MORE:
+            if value > _LARGEST:
+                break
+            return value >> 1 ^ -(value & 1), at + index
+    raise Unreadable("an integer of more than 64 bits")
 
 
 def _unzigzag(value: npt.NDArray[np.uint64]) -> Integers:

@@ -13,7 +13,7 @@ from aiokafka.record.memory_records import MemoryRecords
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from paysignal.agents.transport import reading
+from paysignal.agents.transport import columns, reading
 from paysignal.agents.transport.reading import PartitionChunks, RawBatches
 from paysignal.engine.chunks import Chunk
 from tests.tools.record_batches import CODECS, Row, batch, legacy, marker, sealed
@@ -100,13 +100,15 @@ def answers(draw: st.DrawFn) -> tuple[bytes, list[tuple[int, int]], int]:
     return raw + batch(base, [Row(0, b"k", b"cut off")])[:cut], aborted, start
 
 
-@given(answers())
-@example((b"", [], 5))
-def test_chunks_hold_what_aiokafka_reads(answer: tuple[bytes, list[tuple[int, int]], int]) -> None:
-    """The same offsets, keys, values and times, the same position behind them, whatever the batches are."""
+@given(answers(), st.sampled_from([0, columns.FEW]))
+@example((b"", [], 5), 0)
+def test_chunks_hold_what_aiokafka_reads(answer: tuple[bytes, list[tuple[int, int]], int], few: int) -> None:
+    """The same offsets, keys, values and times and position behind them, whatever the batches are, one by one or not."""
     raw, aborted, start = answer
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(columns, "FEW", few)
 
-    assert by_aiokafka(raw, aborted, start) == by_us(raw, aborted, start)
+        assert by_aiokafka(raw, aborted, start) == by_us(raw, aborted, start)
 
 
 @pytest.mark.parametrize("codec", CODECS)
@@ -180,8 +182,14 @@ def test_a_batch_that_is_not_what_its_checksum_says_is_refused() -> None:
         lambda body: body[:4] + b"\xff" * 9 + b"\x01" + body[14:],  # a key of -(2 ** 63) bytes
     ],
 )
-def test_a_body_that_is_no_records_is_refused_and_never_read_beyond_its_end(change: Any) -> None:  # noqa: ANN401
+@pytest.mark.parametrize("few", [0, columns.FEW])
+def test_a_body_that_is_no_records_is_refused_and_never_read_beyond_its_end(
+    change: Any,  # noqa: ANN401
+    few: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Sealed with the right checksum, as a hostile producer could: aiokafka's error, nothing made up."""
+    monkeypatch.setattr(columns, "FEW", few)
     built = batch(0, [Row(0, b"key", b"value, and more of it")])
     raw = bytearray(built[:61] + change(built[61:]))
     struct.pack_into(">i", raw, 8, len(raw) - 12)
@@ -189,8 +197,10 @@ def test_a_body_that_is_no_records_is_refused_and_never_read_beyond_its_end(chan
         by_us(sealed(raw))
 
 
-def test_a_count_that_is_not_that_of_the_records_is_refused() -> None:
+@pytest.mark.parametrize("few", [0, columns.FEW])
+def test_a_count_that_is_not_that_of_the_records_is_refused(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Three records where the header says two or four."""
+    monkeypatch.setattr(columns, "FEW", few)
     built = batch(0, [Row(delta, b"k", b"v") for delta in range(3)])
     for count in (2, 4):
         raw = bytearray(built)
