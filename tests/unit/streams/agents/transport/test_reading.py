@@ -103,7 +103,7 @@ def answers(draw: st.DrawFn) -> tuple[bytes, list[tuple[int, int]], int]:
 @given(answers(), st.sampled_from([0, columns.FEW]))
 @example((b"", [], 5), 0)
 def test_chunks_hold_what_aiokafka_reads(answer: tuple[bytes, list[tuple[int, int]], int], few: int) -> None:
-    """The same offsets, keys, values and times and position behind them, whatever the batches are, one by one or not."""
+    """The same offsets, keys, values and times, and position behind them, whatever the batches; one by one or not."""
     raw, aborted, start = answer
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(columns, "FEW", few)
