@@ -1,15 +1,23 @@
 """Tallies: increments in panes, through the step that turns them into readings."""
 
 import datetime as dt
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from paysignal.engine.decoding import decode
+from paysignal.engine.parameters import Parameters, asked_of
+from paysignal.engine.step import State, absorb
 from paysignal.facts.identity import increment_id
 from paysignal.facts.increments import Increment
 from paysignal.facts.readings import Reading
 from paysignal.facts.rejections import Late
+from paysignal.windows import rings
+from paysignal.windows.columns import Facts
+from paysignal.windows.grids import HOUR_US
 from tests.tools import examples
-from tests.tools.batches import MIDNIGHT, outcomes_of, paid, readings_of, run
+from tests.tools.batches import MIDNIGHT, batches, outcomes_of, paid, readings_of, records, run
 
 DAY = 24
 
@@ -154,3 +162,33 @@ def test_the_event_time_is_an_instant_whatever_its_zone() -> None:
     stamped = examples.increment(id=increment_id("p", "1"), at=MIDNIGHT.astimezone(kolkata))
 
     assert "2024-03-01T01:00:00Z" == readings_of([stamped])["rolling_sum", "24h", ""].event_time
+
+
+@pytest.mark.parametrize("windows", ["2h/1h", "24h/1h", "7d/1h", "90d/1h, 24h/1h, 2h/1h"])
+@pytest.mark.parametrize("size", [1, 50])
+def test_an_increment_is_added_to_one_pane_whatever_windows_are_over_it(
+    windows: str, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many panes are written as increments came, or hours in a batch; no window is read: emission does that."""
+    added = list[int]()
+
+    def counted(touched: Callable[[Any], int], add: Callable[..., object]) -> Callable[..., object]:
+        def add_(self: rings.Ring, what: Any, *rest: object) -> object:  # noqa: ANN401 - facts, or a slot
+            added.append(touched(what))
+            return add(self, what, *rest)
+
+        return add_
+
+    monkeypatch.setattr(rings.Ring, "add", counted(_panes_of, rings.Ring.add))
+    monkeypatch.setattr(rings.Ring, "add_newest", counted(lambda _: 1, rings.Ring.add_newest))
+    monkeypatch.delattr(rings.Ring, "collect")
+    state, facts = State(Parameters(asked_of(windows))), [paid(number, 1.0, number / 5) for number in range(100)]
+    for batch in batches(records(facts), [size]):
+        absorb(state, decode(batch, partitions=None))
+
+    assert {1: 100, 50: 20}[size] == sum(added)
+
+
+def _panes_of(facts: Facts) -> int:
+    """How many panes of an hour facts are in."""
+    return len({*zip(facts.rows.tolist(), (facts.at_us // HOUR_US).tolist(), strict=True)})
