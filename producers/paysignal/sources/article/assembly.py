@@ -475,6 +475,8 @@ def _period(
     dated = period is not None and timing.is_day(period)
     if rate is not None and kind is Kind.LEVEL and not stock and (period is None or (rate == "P1D" and not dated)):
         return timing.open_until(now, rate), False
+    if period is not None and stock and timing.is_day(period):
+        return Period(None, period.end), mention is not None  # "20 million at 30 June, up 24 %"
     if period is not None:
         return timing.as_stated(period, kind, measure), mention is not None
     carried = so_far.period if not (stock and kind is Kind.LEVEL) else None

@@ -53,7 +53,7 @@ _SAYING = frozenset({"says", "said", "say"})
 #: Names that several providers have: the slug read, and whose family makes it another.
 _NAMESAKES = {"momo-vn": (("mtn", "mtn-momo"),)}
 #: The same by the market that is spoken of.
-_NAMESAKES_IN = {"instapay": {"EG": "instapay-egypt"}}
+_NAMESAKES_IN = {"instapay": {"EG": "instapay-egypt"}, "faster-payments": {"HK": "fps-hong-kong"}}
 
 
 class Subject(NamedTuple):
@@ -145,6 +145,8 @@ def _of_another_firm(scene: Scene, mark: Mark) -> bool:
     """Whether a name only tells which other firm is meant: "Stripe's rival", "the Walmart-owned company"."""
     if scene.norm(mark.end) in _RIVALS:
         return True
+    if scene.norm(mark.start - 1) == "(" and scene.norm(mark.end) == ")":
+        return any(other.end == mark.start - 1 for other in scene.marks("provider"))
     return scene.norm(mark.end) in HYPHENS and scene.norm(mark.end + 1) in _OWNING
 
 
@@ -239,7 +241,7 @@ def _chosen(scene: Scene, marks: list[Mark], figure: Found, topic: Topic, so_far
         ]
         if inside:
             inside = [mark for mark in inside if not _is_rail_of(scene, mark, marks, so_far)] or inside
-            free = [mark for mark in inside if scene.norm(mark.start - 1) not in _HUNG]
+            free = [mark for mark in inside if not _is_hung(scene, mark)]
             return (free or inside)[0 if topic.value == "market_share" else -1]
         if clause == scene.clause_of(figure.start):
             behind = [mark for mark in marks if figure.end <= mark.start < last]
@@ -248,6 +250,12 @@ def _chosen(scene: Scene, marks: list[Mark], figure: Found, topic: Topic, so_far
         clause -= 1
     alone = len(marks) == 1 and so_far is None
     return next((mark for mark in marks if mark.start >= figure.end), None) if alone else None
+
+
+def _is_hung(scene: Scene, mark: Mark) -> bool:
+    """Whether a preposition stands before a name, with no more than an article between."""
+    at = mark.start - 1
+    return scene.norm(at - 1 if scene.norm(at) == "the" else at) in _HUNG
 
 
 def _earned_from(scene: Scene, marks: list[Mark], figure: Found) -> Mark | None:
@@ -342,6 +350,7 @@ def market_of(
     if MEASURES[measure].company_wide:
         return WORLD, "company-wide"
     marks = [mark for mark in scene.marks("market") if not _no_place(scene, mark)]
+    marks = [mark for mark in marks if ("provider", mark.end) not in scene.start_at] or marks
     if segment == "abroad" and not marks:
         return WORLD, "abroad"
     first, last = scene.clauses[scene.clause_of(figure.start)]
