@@ -2,7 +2,7 @@
 
 from paysignal.sources.article.model import Sentence
 from paysignal.sources.article.parse import scene_in
-from paysignal.sources.article.periods import Now
+from paysignal.sources.article.period_makers import Now
 from paysignal.sources.article.quantities import Found
 from paysignal.sources.article.scene import Scene
 

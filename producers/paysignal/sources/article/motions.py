@@ -173,33 +173,42 @@ def _ending(scene: Scene, category: str, at: int) -> object | None:
 
 
 def _of_amount(scene: Scene, figure: Found, start: int, link: str) -> Motion:
-    if link == "to":
-        return Motion.TO
-    if link == "from":
-        return Motion.FROM
+    if link in {"to", "from"}:
+        return Motion.TO if link == "to" else Motion.FROM
     near = _near_verb(scene, start)
     if link == "by" and near is None:
         near = _verb_before(scene, start, far=True)
-    if "or" in scene.tokens.norms[max(0, figure.start - 3) : figure.start] and any(
-        0 < figure.start - one.end <= 3 and one.form is Form.PERCENT for one in scene.figures
-    ):
-        return Motion.GAINED  # "up 11 % or $2.3 million"
-    if link == "by" and near in {Motion.ROSE, Motion.FELL, Motion.GAINED}:
-        return Motion.FELL if near is Motion.FELL else Motion.GAINED
-    if scene.start_at.get(("gain", figure.end)) is not None and scene.start_at["gain", figure.end].value == "more":
+    if _or_percent(scene, figure):
         return Motion.GAINED
-    if near is Motion.GAINED or (figure.form is Form.COUNT and _joined(scene, figure)):
+    moved = Motion.FELL if near is Motion.FELL else Motion.GAINED
+    if link == "by" and near is not None:
+        return moved
+    if _is_more(scene, figure) or near is Motion.GAINED or (figure.form is Form.COUNT and _joined(scene, figure)):
         return Motion.GAINED
-    if near in {Motion.ROSE, Motion.FELL} and scene.norm(start) in _BEYOND:
+    if near is not None and scene.norm(start) in _BEYOND:
         return Motion.TO
-    if near in {Motion.ROSE, Motion.FELL} and link != "at":
-        return Motion.GAINED if near is Motion.ROSE else Motion.FELL
-    if scene.norm(figure.end) == "more" and scene.norm(figure.end + 1) == "than":
-        return Motion.GAINED
+    if near is not None and link != "at":
+        return moved
     more = scene.start_at.get(("rise", figure.end))
-    if more is not None and more.value in {"more", "noun"} and scene.norm(figure.end) != "as":
-        return Motion.GAINED
-    return Motion.STANDS
+    extra = more is not None and more.value in {"more", "noun"} and scene.norm(figure.end) != "as"
+    return Motion.GAINED if extra or _more_than(scene, figure) else Motion.STANDS
+
+
+def _or_percent(scene: Scene, figure: Found) -> bool:
+    """As in "up 11 % or $2.3 million"."""
+    return "or" in scene.tokens.norms[max(0, figure.start - 3) : figure.start] and any(
+        0 < figure.start - one.end <= 3 and one.form is Form.PERCENT for one in scene.figures
+    )
+
+
+def _is_more(scene: Scene, figure: Found) -> bool:
+    """As in "2 million new users"."""
+    gain = scene.start_at.get(("gain", figure.end))
+    return gain is not None and gain.value == "more"
+
+
+def _more_than(scene: Scene, figure: Found) -> bool:
+    return scene.norm(figure.end) == "more" and scene.norm(figure.end + 1) == "than"
 
 
 def _joined(scene: Scene, figure: Found) -> bool:

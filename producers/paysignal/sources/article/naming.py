@@ -1,17 +1,15 @@
-"""Whom and where a figure is about: provider, market, segment. A market is taken from what is said, never guessed."""
+"""Whom a figure is about: the provider named before or behind it, spoken of so far, or of the title."""
 
 import re
 from typing import NamedTuple
 
-from paysignal.facts.kinds import Prices
-from paysignal.facts.markets import WORLD, market_name
-from paysignal.facts.measures import MEASURES
 from paysignal.facts.providers import ALL, ProviderType, providers
 from paysignal.facts.slugs import slug_of
-from paysignal.sources.article.measuring import Topic
+from paysignal.sources.article.lists import paired
 from paysignal.sources.article.quantities import Found
 from paysignal.sources.article.scene import ASIDES, Scene
 from paysignal.sources.article.tokens import HYPHENS
+from paysignal.sources.article.topics import Topic
 from paysignal.sources.article.vocabulary import Mark
 
 _HUNG = frozenset(
@@ -34,9 +32,6 @@ _HUNG = frozenset(
         "per",
     }
 )
-#: Segments and the measures they can be parts of.
-_FLOWS = frozenset({"transactions", "transaction_value", "average_spend", "active_users", "revenue"})
-_ROUNDS = "series-"
 _OPERATORS = frozenset({"operator", "telco", "carrier", "bank", "telecom", "lender", "group"})
 #: Words that open an apposition.
 _OPENS_ASIDE = ASIDES | {
@@ -48,7 +43,6 @@ _HEAD = 6
 _EVIDENT = re.compile(r"[A-Z]\w*?(?:[a-z][A-Z]\w*|[Pp]ay|[Pp]esa|[Ww]allet|[Cc]ash|[Pp]al|[Rr]emit)(?:['’]s)?\Z")
 _RIVALS = frozenset({"rival", "rivals", "competitor", "competitors"})
 _OWNING = frozenset({"owned", "backed", "led", "controlled", "affiliated", "linked", "funded", "run", "style"})
-_EXCEPT = frozenset({"excluding", "except", "intra", "ex"})
 _SAYING = frozenset({"says", "said", "say"})
 #: Names that several providers have: the slug read, and whose family makes it another.
 _NAMESAKES = {"momo-vn": (("mtn", "mtn-momo"),)}
@@ -177,44 +171,10 @@ def known_subject(slug: str, rule: str) -> Subject:
     return Subject(slug, rule, entry is not None, entry.mixed if entry else True)
 
 
-def _paired(scene: Scene, marks: list[Mark], figure: Found) -> Mark | None:
-    """The member of a list of names that stands where the figure stands in a list of figures as long."""
-    run = run_of(scene, figure)
-    if len(run) < 2 or figure not in run:
-        return None
-    listed: list[Mark] = []
-    for mark in marks:
-        if mark.end > run[0].start and mark.start < run[-1].end:
-            continue
-        joined = bool(listed) and _joins(scene.tokens.norms[listed[-1].end : mark.start])
-        listed = [*listed, mark] if joined else [mark]
-        if len(listed) == len(run):
-            following = next((one for one in marks if one.start >= mark.end), None)
-            if following is None or not _joins(scene.tokens.norms[mark.end : following.start]):
-                return listed[run.index(figure)]
-    return None
-
-
-def run_of(scene: Scene, figure: Found) -> list[Found]:
-    """The list of figures of one form that a figure stands in."""
-    run: list[Found] = []
-    for one in scene.figures:
-        if run and not (one.form is run[-1].form and _joins(scene.tokens.norms[run[-1].end : one.start])):
-            if figure in run:
-                break
-            run = []
-        run.append(one)
-    return run
-
-
-def _joins(between: list[str]) -> bool:
-    return between in (["and"], [","], [",", "and"], ["&"])
-
-
 def _chosen(scene: Scene, marks: list[Mark], figure: Found, topic: Topic, so_far: Subject | None) -> Mark | None:
-    paired = _paired(scene, marks, figure)
-    if paired is not None:
-        return paired
+    member = paired(scene, marks, figure)
+    if member is not None:
+        return member
     earned = _earned_from(scene, marks, figure)
     if earned is not None:
         return earned
@@ -311,141 +271,6 @@ def _in_aside(scene: Scene, mark: Mark, figure: Found) -> bool:
     """Whether a name stands in an apposition that closes before: "Ant Financial, the parent of Alipay, raised"."""
     start = scene.aside_before(mark.start, figure.start, _OPENS_ASIDE)
     return start > 0 and any(other.start < start for other in scene.marks("provider", "measure"))
-
-
-def segment_of(scene: Scene, figure: Found, topic: Topic, measure: str) -> str:
-    """The part of the whole, or the definition, that is named beside the figure's measure or in its clause."""
-    clause = scene.clauses[scene.clause_of(topic.mark.start if topic.mark is not None else figure.start)]
-    home = scene.clauses[scene.clause_of(figure.start)]
-    for mark in scene.marks("segment"):
-        near = clause.start <= mark.start < clause.end or home.start <= mark.start < home.end
-        if near and fits_segment(mark.value, measure):
-            return mark.value
-    return ""
-
-
-def fits_segment(segment: str, measure: str) -> bool:
-    """Whether a measure can have the segment: rounds are of funding, the rest of flows and users."""
-    if segment.startswith(_ROUNDS) or segment == "seed":
-        return measure == "funding"
-    return measure in _FLOWS
-
-
-def prices_of(scene: Scene, figure: Found, measure: str) -> Prices:
-    """Constant where the figure's own clause, or the whole sentence of one figure, says so."""
-    if MEASURES[measure].unit.value != "currency":
-        return Prices.CURRENT
-    clause = scene.clauses[scene.clause_of(figure.start)]
-    for mark in scene.marks("constant"):
-        if mark.value == "yes" and (clause.start <= mark.start < clause.end or len(scene.figures) == 1):
-            later = [one for one in scene.figures if one.start > figure.start and one.start < mark.start]
-            return Prices.CURRENT if later else Prices.CONSTANT
-    return Prices.CURRENT
-
-
-def market_of(
-    scene: Scene, figure: Found, subject: Subject, measure: str, segment: str, before: str | None
-) -> tuple[str, str] | None:
-    """The market that is said to be the figure's, and by which rule; None where several are and none is its own."""
-    if MEASURES[measure].company_wide:
-        return WORLD, "company-wide"
-    marks = [mark for mark in scene.marks("market") if not _no_place(scene, mark)]
-    marks = [mark for mark in marks if ("provider", mark.end) not in scene.start_at] or marks
-    if segment == "abroad" and not marks:
-        return WORLD, "abroad"
-    first, last = scene.clauses[scene.clause_of(figure.start)]
-    if before and "there" in scene.tokens.norms[first:last]:
-        return before, "there"
-    if measure == "market_share" and figure in (run := run_of(scene, figure)):
-        last = max(last, scene.clauses[scene.clause_of(run[-1].start)].end)
-    inside = [mark for mark in marks if first <= mark.start < last]
-    paired = _paired(scene, marks, figure)
-    if paired is not None:
-        return paired.value, "named"
-    if inside:
-        values = {mark.value for mark in inside}
-        if len(values) == 1 and any(_listed(scene, mark, marks) for mark in inside):
-            return None
-        if len(values) == 1:
-            return inside[0].value, "named"
-        closest = min(inside, key=lambda mark: min(abs(mark.start - figure.end), abs(figure.start - mark.end)))
-        listed = any(scene.norm(mark.end) in {"and", ",", "or"} for mark in inside)
-        return None if listed else (closest.value, "named")
-    earlier = [mark for mark in marks if mark.end <= first and not _listed(scene, mark, marks)]
-    if earlier:
-        return earlier[-1].value, "named before"
-    if len({mark.value for mark in marks}) == 1 and len(scene.figures) == 1:
-        return marks[0].value, "named"
-    if marks and not earlier and all(mark.end <= first for mark in marks):
-        return None
-    if before:
-        return before, "so far"
-    operator = next(
-        (
-            whole_of(mark.value)
-            for mark in scene.marks("provider")
-            if mark.value != subject.provider and (_names_home(mark.value) or _is_national_rail(mark.value, measure))
-        ),
-        None,
-    )
-    whole = whole_of(subject.provider)
-    return (operator, "operator") if operator and whole == WORLD else (whole, "the whole")
-
-
-def _is_national_rail(slug: str, measure: str) -> bool:
-    """Whether a share is one of a country's rail: of UPI it is a share in India."""
-    entry = providers().get(slug)
-    return measure == "market_share" and entry is not None and entry.type is ProviderType.RAIL and not entry.abroad
-
-
-def _names_home(slug: str) -> bool:
-    entry = providers().get(slug)
-    return entry is not None and market_name(entry.home) in entry.name
-
-
-def whole_of(slug: str) -> str:
-    """Where a provider is when no market is named: its home where it works in that country alone, else the world."""
-    entry = providers().get(slug)
-    if entry is None or entry.abroad:
-        return WORLD
-    if entry.type is ProviderType.FIRM and market_name(entry.home) not in entry.name:
-        return WORLD
-    return entry.home
-
-
-def _no_place(scene: Scene, mark: Mark) -> bool:
-    """A market in an apposition ("a firm based in Lagos, Nigeria") or in a segment ("outside China") is no figure's."""
-    at = mark.start - 1
-    if any(part.start <= mark.start < part.end for part in scene.marks("segment")):
-        return True
-    words = [scene.norm(at - back) for back in range(4)]
-    if _EXCEPT & set(words[:3]):
-        return True
-    return "based" in words or ("firm" in words and "in" in words) or "startup" in words
-
-
-def _listed(scene: Scene, mark: Mark, marks: list[Mark]) -> bool:
-    return any(
-        other is not mark
-        and (
-            scene.tokens.between(mark.end, other.start)
-            if other.start > mark.end
-            else scene.tokens.between(other.end, mark.start)
-        ).strip()
-        in {"and", ",", "or", "&", ", and"}
-        for other in marks
-    )
-
-
-def is_total(scene: Scene, topic: Topic) -> bool:
-    """Whether a sentence that names no provider speaks of a country's total: of payments, cards, mobile money."""
-    return (
-        bool(scene.marks("market"))
-        and topic.is_measure
-        and topic.value
-        not in {"revenue", "income", "net_sales", "gmv", "funding", "valuation", "invested", "market_share"}
-        and (topic.value != "agents" or any(mark.value == "mobile-money" for mark in scene.marks("segment")))
-    )
 
 
 TOTAL = Subject(ALL, "a country's total")

@@ -7,10 +7,12 @@ from paysignal.facts.claims import Claim
 from paysignal.facts.kinds import Bound, Kind
 from paysignal.facts.providers import ALL, providers
 from paysignal.facts.rejections import Reason, Rejected
-from paysignal.sources.article.assembly import MOST_FIGURES, Read, SoFar, reads_of, rejection
+from paysignal.sources.article.assembly import MOST_FIGURES, Read, reads_of, rejection
+from paysignal.sources.article.choices import Setting, SoFar
 from paysignal.sources.article.model import Extraction, Motion, Parsed, Sentence
 from paysignal.sources.article.naming import known_subject, only_says
-from paysignal.sources.article.periods import Now, TimesFound, times_of
+from paysignal.sources.article.period_makers import Now
+from paysignal.sources.article.periods import TimesFound, times_of
 from paysignal.sources.article.quantities import quantities_of
 from paysignal.sources.article.scene import Scene, scene_of
 from paysignal.sources.article.sentences import sentences_of
@@ -36,14 +38,14 @@ def parse_article(document: Document, *, stages: bool = True) -> Extraction:
     the sentences are left out, which is faster.
     """
     title = title_of(document.title, document.published_at)
-    now = Now(document.published_at, title.report)
-    so_far = SoFar(title=title.subject, sha256=document.sha256)
+    now, sha256 = Now(document.published_at, title.report), document.sha256
+    so_far = SoFar(title=title.subject)
     shown: list[Parsed] = []
     outcomes: list[Claim | Rejected] = []
     for sentence in sentences_of(document.text):
         hinted = _DIGIT.search(sentence.text) or _WORDED.search(sentence.text)
         scene = scene_in(sentence, now) if hinted else names_in(sentence)
-        reads = list(_reads(document, sentence, scene, so_far, now))
+        reads = list(_reads(Setting(document, sha256, now, sentence, scene), so_far))
         outcomes.extend(read.outcome for read in reads)
         if not any(not figure.flat for figure in scene.figures):
             outcomes.extend(_without_figure(document, sentence, scene))
@@ -73,13 +75,14 @@ def scene_in(sentence: Sentence, now: Now) -> Scene:
     return scene_of(tokens, marks, times, figures, ())
 
 
-def _reads(document: Document, sentence: Sentence, scene: Scene, so_far: SoFar, now: Now) -> Iterator[Read]:
-    if len(scene.figures) <= MOST_FIGURES:
-        yield from reads_of(document, sentence, scene, so_far, now)
+def _reads(at: Setting, so_far: SoFar) -> Iterator[Read]:
+    figures = at.scene.figures
+    if len(figures) <= MOST_FIGURES:
+        yield from reads_of(at, so_far)
         return
-    detail = f"{len(scene.figures)} figures in one sentence: a table, which is read by its columns"
-    outcome = rejection(document, sentence, Reason.NOT_A_FACT, detail)
-    yield Read(scene.figures[0], Bound.EXACT, Motion.STANDS, None, "table", outcome)
+    detail = f"{len(figures)} figures in one sentence: a table, which is read by its columns"
+    outcome = rejection(at.document, at.sentence, Reason.NOT_A_FACT, detail)
+    yield Read(figures[0], Bound.EXACT, Motion.STANDS, None, "table", outcome)
 
 
 def _moved(scene: Scene, so_far: SoFar) -> None:

@@ -6,8 +6,11 @@ from paysignal.facts.kinds import Comparison, Kind
 from paysignal.facts.measures import MEASURES, Nature
 from paysignal.facts.moments import instant_of, months_later
 from paysignal.facts.periods import Grain, Period, grain_of, months_in, previous_of, year_ago_of
-from paysignal.sources.article.model import When
-from paysignal.sources.article.periods import Now, TimeMark
+from paysignal.facts.rejections import Reason
+from paysignal.sources.article.choices import Choice, Unclear, What
+from paysignal.sources.article.model import Motion, When
+from paysignal.sources.article.period_makers import Now
+from paysignal.sources.article.periods import TimeMark
 from paysignal.sources.article.quantities import Found
 from paysignal.sources.article.scene import ASIDES, Scene
 
@@ -60,9 +63,31 @@ def _best(mentions: list[TimeMark], figure: Found, *, stock: bool) -> TimeMark:
     )
 
 
-def as_stated(period: Period | None, kind: Kind, measure: str) -> Period | None:
+def period_of(scene: Scene, choice: Choice, what: What, carried: Period | None, now: Now) -> tuple[Period | None, bool]:
+    """The period, and whether the sentence states it: named, that of the figures before, of the report, or open."""
+    found, stock = choice.found, MEASURES[what.measure].nature.at_instant
+    stands = stock and what.kind is Kind.LEVEL
+    mention = mention_of(scene, found, stock=stands)
+    period = mention.period if mention is not None else None
+    if choice.motion is Motion.FROM:
+        base = base_period(scene, found, period or carried)
+        if base is None and now.published is not None:
+            raise Unclear(Reason.UNCLEAR, "the period of the figure compared with is not stated")
+        return as_stated(base, what), False
+    rate = rate_of(scene, found) if what.kind is Kind.LEVEL and not stock else None
+    if rate is not None and (period is None or (rate == "P1D" and not _is_day(period))):
+        return open_until(now, rate), False
+    if period is not None and stock and _is_day(period):
+        return Period(None, period.end), True  # "20 million at 30 June, up 24 %"
+    if period is not None:
+        return as_stated(period, what), True
+    fallback = now.report if stands else carried or now.report
+    return (as_stated(fallback, what) if fallback is not None else open_until(now)), False
+
+
+def as_stated(period: Period | None, what: What) -> Period | None:
     """A level of a stock has no start: it stands at the end of what was named."""
-    if period is not None and kind is Kind.LEVEL and MEASURES[measure].nature.at_instant:
+    if period is not None and what.kind is Kind.LEVEL and MEASURES[what.measure].nature.at_instant:
         return Period(None, period.end)
     return period
 
@@ -72,7 +97,7 @@ def is_per_second(scene: Scene, figure: Found) -> bool:
     return any(mark.value == "minute" and 0 <= mark.start - figure.end <= 4 for mark in scene.times.rates)
 
 
-def is_day(period: Period) -> bool:
+def _is_day(period: Period) -> bool:
     """Whether a period is one day."""
     return grain_of(period, Nature.FLOW) is Grain.DAY
 
@@ -100,11 +125,9 @@ def comparison_of(scene: Scene, figure: Found) -> Comparison | None:
     return before[-1].comparison if before else compared[0].comparison
 
 
-def baseline_of(
-    scene: Scene, figure: Found, kind: Kind, measure: str, period: Period | None
-) -> Comparison | Baseline | None:
+def baseline_of(scene: Scene, figure: Found, what: What, period: Period | None) -> Comparison | Baseline | None:
     """The baseline of a change or growth: a named comparison or earlier year, or the state before a gain."""
-    if kind is Kind.LEVEL:
+    if what.kind is Kind.LEVEL:
         return None
     named = comparison_of(scene, figure)
     if named is not None:
@@ -112,8 +135,8 @@ def baseline_of(
     earlier = next((one for one in scene.times.periods if one.base and one.start >= figure.end and one.period), None)
     if earlier is not None and earlier.period is not None and period is not None:
         return _from_year(period, earlier.period)
-    stock = MEASURES[measure].nature.at_instant
-    if kind is Kind.CHANGE and stock and period is not None and period.start is not None:
+    stock = MEASURES[what.measure].nature.at_instant
+    if what.kind is Kind.CHANGE and stock and period is not None and period.start is not None:
         return _COMPARED_AFTER.get(months_in(period.start, period.end) or 0, Comparison.UNSTATED)
     return Comparison.UNSTATED
 

@@ -9,7 +9,8 @@ from paysignal.facts.periods import Period
 from paysignal.facts.slugs import checked_slug, slug_of
 from paysignal.sources.article.model import When
 from paysignal.sources.article.naming import Subject, known_subject
-from paysignal.sources.article.periods import Now, times_of
+from paysignal.sources.article.period_makers import Now
+from paysignal.sources.article.periods import times_of
 from paysignal.sources.article.tokens import Tokens, tokens_of
 from paysignal.sources.article.vocabulary import Mark, lexicon
 

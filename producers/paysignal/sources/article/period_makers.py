@@ -1,0 +1,291 @@
+"""From the match of a pattern of time to the period it means; None where something is missing."""
+
+import re
+from typing import NamedTuple
+
+from paysignal.facts.moments import instant_of
+from paysignal.facts.periods import Period, months_in
+from paysignal.sources.article import calendar as words
+
+Match = re.Match[str]
+_QUARTER, _HALF, _YEAR = 3, 6, 12
+_QUARTERS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "final": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
+
+
+class Now(NamedTuple):
+    """What relative words are relative to: the day of publication, and the period the title reports on."""
+
+    published: str | None = None
+    report: Period | None = None
+
+    @property
+    def year(self) -> int | None:
+        """The year that "last year" is the year before of."""
+        if self.report is not None and self.report.start is not None and self.published is None:
+            return instant_of(self.report.start).year
+        return instant_of(self.published).year if self.published else None
+
+
+def day_of(match: Match, now: Now) -> Period | None:
+    """A day; without a year the latest one of that date."""
+    if match["iso"]:
+        year, number, of_month = (int(part) for part in match["iso"].split("-"))
+        return words.day(year, number, of_month)
+    month, day, year_text = (
+        (match["dm"], match["d"], match["dy"]) if match["d"] else (match["em"], match["ed"], match["ey"])
+    )
+    number = _month_number(month)
+    if year_text:
+        return words.day(int(year_text), number, int(day))
+    if now.published is None:
+        return None
+    at = instant_of(now.published)
+    past = (number, int(day)) <= (at.month, at.day)
+    return words.day(at.year if past else at.year - 1, number, int(day))
+
+
+def as_of_day(match: Match, now: Now) -> Period | None:
+    """The state at the end of a day: "as of 30 June"."""
+    day = day_of(match, now)
+    return Period(None, day.end) if day else None
+
+
+def months_to_day(match: Match, now: Now) -> Period | None:
+    """Twelve months to 18 September end where that day starts, as news count them; to a month's last day, after it."""
+    day = day_of(match, now)
+    if day is None or day.start is None:
+        return None
+    end = day.end if day.end.endswith("-01") else day.start
+    return words.months_to(end, _length(match))
+
+
+def weeks_to_day(match: Match, now: Now) -> Period | None:
+    """So many weeks that end with a day."""
+    day = day_of(match, now)
+    return words.days_before(day.end, _number(match["n"]) * 7) if day else None
+
+
+def months_to_month(match: Match, now: Now) -> Period | None:
+    """So many months, a quarter or a year that end with a month: "year to March"."""
+    month = _month_of(match["m"], match["y"], now)
+    return words.months_to(month.end, _length(match)) if month else None
+
+
+def _length(match: Match) -> int:
+    named = match.groupdict()
+    if named.get("n"):
+        return _number(named["n"])
+    unit = (named.get("unit") or "year").lower()
+    return (
+        _QUARTER
+        if unit.startswith("quarter")
+        else _HALF
+        if unit.startswith("half")
+        else 1
+        if unit == "month"
+        else _YEAR
+    )
+
+
+def months_together(match: Match, now: Now) -> Period | None:
+    """From a month to another, maybe of the year after: "between April and June"."""
+    first, last = _month_number(match["m1"]), _month_number(match["m2"])
+    month = _month_of(match["m2"], match["y"], now)
+    if month is None or month.start is None:
+        return None
+    year = instant_of(month.start).year
+    return (
+        words.month(year - 1, first, 13 - first + last) if first > last else words.month(year, first, last - first + 1)
+    )
+
+
+def _month_of(name: str, year: str | None, now: Now) -> Period | None:
+    if year:
+        return words.month(int(year), _month_number(name))
+    return words.last_month_named(_month_number(name), now.published) if now.published else None
+
+
+def month(match: Match, now: Now) -> Period | None:
+    """A month; without a year the latest one of that name."""
+    return _month_of(match["m"], match["y"], now)
+
+
+def end_of_month(match: Match, now: Now) -> Period | None:
+    """The state at the end of a month."""
+    month = _month_of(match["m"], match["y"], now)
+    return Period(None, month.end) if month else None
+
+
+def quarter(match: Match, now: Now) -> Period | None:
+    """A calendar quarter; without a year that of the report, or the latest."""
+    named = match.groupdict()
+    number = _QUARTERS.get((named.get("q") or "").lower()) or int(named.get("qn") or named.get("qm") or 0)
+    year = _year_number(named.get("y") or named.get("ym"))
+    if year:
+        return words.quarter(year, number)
+    if now.report is not None and now.report.start is not None:
+        return words.quarter(instant_of(now.report.start).year, number)
+    return words.latest_quarter(number, now.published) if now.published else None
+
+
+def half(match: Match, now: Now) -> Period | None:
+    """A half year; without a year that of the report, or the latest."""
+    named = match.groupdict()
+    number = {"first": 1, "second": 2}.get((named.get("h") or "").lower()) or int(
+        named.get("hn") or named.get("hm") or 0
+    )
+    year = _year_number(named.get("y") or named.get("ym"))
+    if year:
+        return words.half(year, number)
+    if now.report is not None and now.report.start is not None:
+        return words.half(instant_of(now.report.start).year, number)
+    return words.latest_half(number, now.published) if now.published else None
+
+
+def year(match: Match, _: Now) -> Period | None:
+    """A calendar year; of "FY 2023-24" the one from April."""
+    year = _year_number(match["y"])
+    if year and match.groupdict().get("split"):
+        return words.month(year, 4, _YEAR)
+    return words.year_of(year) if year else None
+
+
+def split_year(match: Match, _: Now) -> Period:
+    """India's financial year 2023-24 runs from April."""
+    return words.month(int(match["y"]), 4, _YEAR)
+
+
+def end_of_year(match: Match, _: Now) -> Period:
+    """The state at the end of a year."""
+    return Period(None, words.year_of(int(match["y"])).end)
+
+
+def first_months(match: Match, now: Now) -> Period | None:
+    """The first so many months of a year, or of this one."""
+    year = _year_number(match["y"]) or now.year
+    return words.month(year, 1, _number(match["n"])) if year else None
+
+
+def last(match: Match, now: Now) -> Period | None:
+    """The calendar month, quarter or year before: "last month"."""
+    if now.published is None:
+        return now.report if match["unit"].lower() == "quarter" else None
+    return words.before(now.published, match["unit"].lower())
+
+
+def last_months(match: Match, now: Now) -> Period | None:
+    """The so many months up to the publication, or to the end of the report."""
+    if now.published is None:
+        return words.months_to(now.report.end, _length(match)) if now.report else None
+    return words.months_before(now.published, _length(match))
+
+
+def last_years(match: Match, now: Now) -> Period | None:
+    """The so many years or quarters up to the publication."""
+    months = _number(match["n"]) * (_QUARTER if match["unit"].lower().startswith("quarter") else _YEAR)
+    return words.months_before(now.published, months) if now.published else None
+
+
+def ago(match: Match, now: Now) -> Period | None:
+    """An instant so many months or years before the publication."""
+    if now.published is None:
+        return None
+    months = _number(match["n"]) * (_YEAR if match["unit"].lower().startswith("year") else 1)
+    return Period(None, words.months_before(now.published, months).start or now.published)
+
+
+def past_year(match: Match, now: Now) -> Period | None:
+    """The year, quarter or month up to the publication: "in the past year"."""
+    if now.published is None:
+        return words.months_to(now.report.end, _length(match)) if now.report else None
+    return words.months_before(now.published, _length(match))
+
+
+def last_days(match: Match, now: Now) -> Period | None:
+    """The so many days or weeks up to the publication."""
+    days = _number(match["n"]) if match.groupdict().get("n") else 1
+    factor = {"week": 7, "weeks": 7}.get(match["unit"].lower(), 1)
+    return words.days_before(now.published, days * factor) if now.published else None
+
+
+def this_year(_: Match, now: Now) -> Period | None:
+    """From the first of January through the day of publication."""
+    return words.year_so_far(now.published) if now.published else None
+
+
+def the_quarter(match: Match, now: Now) -> Period | None:
+    """The quarter, half or year that the document reports on, else the last one that had ended."""
+    unit = match["unit"].lower()
+    return _reported(_QUARTER if unit == "quarter" else _HALF if unit.startswith("half") else _YEAR, now)
+
+
+def _reported(months: int, now: Now) -> Period | None:
+    report = now.report
+    if report is not None and report.start is not None:
+        held = months_in(report.start, report.end) or 0
+        if held == months:
+            return report
+        if months > held:
+            return (
+                words.year_of(instant_of(report.start).year) if months == _YEAR else words.months_to(report.end, months)
+            )
+    if now.published is None:
+        return None
+    if months == _HALF:
+        return words.half_before(now.published)
+    return words.before(now.published, "quarter" if months == _QUARTER else "year")
+
+
+def full_year(match: Match, now: Now) -> Period | None:
+    """A year named, or the whole one that the document reports on."""
+    year = _year_number(match["y"])
+    return words.year_of(year) if year else _reported(_YEAR, now)
+
+
+def month_quarter(match: Match, now: Now) -> Period | None:
+    """The March quarter is the three months that end with March."""
+    month = _month_of(match["m"], match["y"], now)
+    return words.months_to(month.end, _QUARTER) if month else None
+
+
+def chinese(match: Match, _: Now) -> Period | None:
+    """A day, month, stretch of months, quarter, half or year as Chinese writes it."""
+    named = match.groupdict()
+    year = int(named["y"])
+    if named.get("q"):
+        return words.quarter(year, {"一": 1, "二": 2, "三": 3, "四": 4}.get(named["q"]) or int(named["q"]))
+    if named.get("h"):
+        return words.half(year, 1 if named["h"] == "上" else 2)
+    if named.get("m2"):
+        return words.month(year, int(named["m"]), int(named["m2"]) - int(named["m"]) + 1)
+    if named.get("d"):
+        return words.day(year, int(named["m"]), int(named["d"]))
+    return words.month(year, int(named["m"])) if named.get("m") else words.year_of(year)
+
+
+def chinese_months_to(match: Match, now: Now) -> Period | None:
+    """So many months that end with a Chinese date."""
+    day = chinese(match, now)
+    if day is None or day.start is None:
+        return None
+    return words.months_to(day.start if match["d"] else day.end, int(match["n"]) if match["n"] else _YEAR)
+
+
+def chinese_as_of(match: Match, now: Now) -> Period | None:
+    """The state at the end of a Chinese date."""
+    period = chinese(match, now)
+    return Period(None, period.end) if period else None
+
+
+def _month_number(name: str) -> int:
+    return words.MONTHS[name.lower().rstrip(".")]
+
+
+def _number(text: str) -> int:
+    return words.NUMBERS.get(text.lower()) or int(text)
+
+
+def _year_number(text: str | None) -> int | None:
+    if not text:
+        return None
+    return int(text) if len(text) == 4 else 2000 + int(text)
