@@ -25,7 +25,7 @@ from paysignal.page.routes import routes
 from paysignal.page.rows import JustRead, Strongest
 from paysignal.page.view import Views
 from tests.tools.meaning import note
-from tests.tools.querying import api_routes
+from tests.tools.querying import api_routes, held_of
 
 _Row = TypeVar("_Row", bound=msgspec.Struct)
 
@@ -43,8 +43,9 @@ def get() -> Iterator[httpx.Client]:
     registry = CollectorRegistry()
     registry.register(BoardCollector(lambda: board.snapshot(0.0)))
     views = Views(lambda: board.snapshot(0.0), history.recollect, lambda: dt.datetime(2018, 10, 18, tzinfo=dt.UTC))
-    answering = api_routes(Answers(history, NO_RATES))
-    server = Server("127.0.0.1", 0, registry, lambda: None, lambda: None, dict, (*routes(views), *answering))
+    answers = Answers(history, NO_RATES)
+    served = (*routes(views, held_of(answers)), *api_routes(answers))
+    server = Server("127.0.0.1", 0, registry, lambda: None, lambda: None, dict, served)
     server.start()
     with httpx.Client(base_url=f"http://127.0.0.1:{server.port}", trust_env=False, timeout=30) as client:
         yield client
@@ -62,10 +63,10 @@ def test_in_the_metrics_there_is_a_lower_end_and_no_upper(get: httpx.Client) -> 
 
 
 def test_on_the_page_it_is_more_than(get: httpx.Client) -> None:
-    """In both tables and in the explanation, with no second end beside it."""
+    """Among the leaders, on its market, in both tables and in the explanation, with no second end beside it."""
     page = get.get("/").text
 
-    assert 2 == page.count("&gt; +5,000 %")
+    assert 4 == page.count("&gt; +5,000 %")
     assert "&gt; +5,000 %" in get.get("/explain", params={"key": KEY}).text
     assert "interval" not in page.split("&gt; +5,000 %")[1].split("</td>")[0]
 

@@ -18,7 +18,13 @@ def api_routes(
     answers: Answers, readings: Sequence[Reading] = (), alerts: Sequence[Alert] = ()
 ) -> Sequence[web.RouteDef]:
     """`/explain` and all of `/v1`; `readings` are on the board, `alerts` on theirs."""
+    return (*answer_routes(answers), *query_routes(held_of(answers, readings, alerts)))
+
+
+def held_of(answers: Answers, readings: Sequence[Reading] = (), alerts: Sequence[Alert] = ()) -> Held:
+    """What the API answers from."""
     seconds = count()
     inputs = (tuple(readings), answers.examined().marks if readings else {}, ())
     fresh = Freshness(lambda: inputs, lambda: float(next(seconds)))
-    return (*answer_routes(answers), *query_routes(Held(fresh.index, lambda: tuple(alerts), answers)))
+    standing = tuple(alerts)
+    return Held(fresh.index, lambda: standing, answers)

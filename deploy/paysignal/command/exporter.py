@@ -16,6 +16,7 @@ from paysignal.board.board import Board
 from paysignal.board.feed import readings_feed
 from paysignal.board.flagging import Flagging
 from paysignal.command.examining import Examination, found
+from paysignal.command.health import health_of
 from paysignal.command.rates import published_rates
 from paysignal.command.settings import Settings, api_token, with_settings
 from paysignal.command.thresholds import Thresholds, rules_in_use, thresholds_of
@@ -31,6 +32,7 @@ from paysignal.history.examining import Examiner
 from paysignal.history.feed import facts_feed
 from paysignal.history.store import History
 from paysignal.page.answering import answer_routes
+from paysignal.page.lines import lines_of
 from paysignal.page.query.catalogue import Held
 from paysignal.page.query.freshness import Inputs, freshness
 from paysignal.page.query.guard import Guard, guarded
@@ -118,10 +120,15 @@ def wired(settings: Settings) -> Exporter:
     registry.register(ExporterCollector(lambda: _own(feeds, history, thresholds())))
     registry.register(FindingsCollector(lambda: found(examiner)))
     registry.register(AlertsCollector(alerts, lambda: rules_in_use(thresholds)))
-    views = Views(
-        flagging.snapshot, history.recollect, lambda: dt.datetime.now(dt.UTC), lambda: examiner.examined.notes
-    )
     answers = Answers(history, rates, lambda: examiner.examined)
+    views = Views(
+        flagging.snapshot,
+        history.recollect,
+        lambda: dt.datetime.now(dt.UTC),
+        lambda: examiner.examined.notes,
+        lines_of(answers),
+    )
+    held = _held(board, alerts, examiner, answers)
     server = Server(
         settings.host,
         settings.exporter_port,
@@ -130,7 +137,11 @@ def wired(settings: Settings) -> Exporter:
         ready=lambda: _not_ready(feeds) or examination.failure,
         status=lambda: _status(feeds, history, examiner),
         routes=guarded(
-            (*routes(views), *answer_routes(answers), *query_routes(_held(board, alerts, examiner, answers))),
+            (
+                *routes(views, held, lambda: health_of(feeds, board.snapshot(time.monotonic()), alerts, history)),
+                *answer_routes(answers),
+                *query_routes(held),
+            ),
             Guard(settings.api_rate, api_token(settings), time.monotonic),
         ),
         flag="--exporter-port",

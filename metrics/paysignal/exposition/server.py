@@ -197,6 +197,8 @@ async def _compressed(request: web.Request, handler: Handler) -> web.StreamRespo
     response = await handler(request)
     if not isinstance(response, web.Response) or not isinstance(response.body, bytes):
         return response
+    if "Content-Encoding" in response.headers:  # zipped already, once for many
+        return response
     response.headers["Vary"] = "Accept-Encoding"
     if len(response.body) < _SMALLEST_GZIP or not _accepts_gzip(request.headers.get("Accept-Encoding", "")):
         return response

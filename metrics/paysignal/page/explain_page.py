@@ -1,24 +1,24 @@
 """The page of one reading: what it says, what it comes from, and what was left out. Pure; everything is escaped."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import urlencode
 
-from paysignal.facts.claims import Source
 from paysignal.facts.markets import market_name
 from paysignal.facts.moments import is_date
 from paysignal.facts.periods import Grain
 from paysignal.history.questions import NotAnswered
-from paysignal.history.rows import ExplanationRow, FactRow, FindingRow, HistoryRow, RateCheckRow, SuspicionRow
+from paysignal.history.rows import ExplanationRow, FindingRow, HistoryRow, RateCheckRow, SuspicionRow
 from paysignal.page import figures, words
+from paysignal.page.facts_part import known, source
 from paysignal.page.markup import (
     breakable,
     explain_link,
     figure,
     market,
     origin,
-    page,
     provider,
     section,
+    series_link,
     table,
     tags,
     text,
@@ -26,15 +26,12 @@ from paysignal.page.markup import (
 )
 from paysignal.page.rows import SYNTHETIC_PUBLISHER
 from paysignal.page.series_part import series_part
+from paysignal.page.shell import page
 
-_HEADER = """<header>
-<h1><a href="/">paysignal</a></h1>
-<p>Why a figure is what it is.</p>
-</header>
-"""
+_HEADING = "<h1>Why a figure is what it is</h1>"
 
 
-def explain_page(row: ExplanationRow, history: HistoryRow, hashes: Mapping[str, str]) -> str:
+def explain_page(row: ExplanationRow, history: HistoryRow, version: str) -> str:
     """The explanation of a reading, and its series period by period."""
     series = row.reading.series
     title = f"{figures.series(series)}: {figures.indicator(row.reading)}"
@@ -50,19 +47,16 @@ def explain_page(row: ExplanationRow, history: HistoryRow, hashes: Mapping[str, 
         series_part(history, series),
         _others(row),
     )
-    body = f"{_HEADER}<main>\n{_nonempty(parts)}\n</main>\n{_footer(row.key, row.as_of)}"
-    return page(f"{title} - paysignal", hashes, "", body)
+    body = f"{_HEADING}\n{_nonempty(parts)}"
+    return page(f"{title} - paysignal", version, body, machines=_machines(row.key, row.as_of))
 
 
-def not_answered_page(error: NotAnswered, key: str, as_of: str, hashes: Mapping[str, str]) -> str:
+def not_answered_page(error: NotAnswered, key: str, as_of: str, version: str) -> str:
     """What to say when there is no explanation: why, what may have been meant, and the way to ask again."""
     near = "".join(f"<li>{explain_link(one, breakable(one))}</li>\n" for one in error.near)
     meant = f"<p>It may be one of these:</p>\n<ul>\n{near}</ul>" if near else ""
     told = f'<p class="empty">{breakable(figures.line(str(error)))}</p>\n{meant}\n{_form(key, as_of)}'
-    return page(
-        "No explanation - paysignal", hashes, "",
-        f"{_HEADER}<main>\n{section('reading', 'No explanation', told)}\n</main>\n",
-    )  # fmt: skip
+    return page("No explanation - paysignal", version, f"{_HEADING}\n{section('reading', 'No explanation', told)}")
 
 
 def _nonempty(parts: Iterable[str]) -> str:
@@ -89,7 +83,8 @@ def _reading(row: ExplanationRow) -> str:
         f"<p>{text(period)}{text(gap)}; the latest of its facts known {text(reading.known_at)}; "
         f"{reading.facts:,} fact{'s' if reading.facts != 1 else ''} behind it; {text(figures.as_of(row.as_of))}.</p>\n"
         + (f'<p class="note">{text(figures.missing(row.missing_until))}</p>\n' if row.missing_until else "")
-        + _form(row.key, row.as_of or ""),
+        + _form(row.key, row.as_of or "")
+        + f"\n<p>{series_link(series.key, 'The whole series', **_asked(row.as_of))}</p>",
     )
 
 
@@ -126,8 +121,8 @@ def _facts(row: ExplanationRow) -> str:
             text(figures.exactly(fact.claim.value)),
             text(figures.claim_period(fact.claim)),
             text(f"{evidence.rate:.6g}") if evidence.rate is not None and not number else "",
-            _known(fact),
-            _source(fact.claim.source),
+            known(fact),
+            source(fact.claim.source),
         )
         for evidence in row.evidence
         for number, fact in enumerate(evidence.facts)
@@ -147,8 +142,8 @@ def _left_out(row: ExplanationRow) -> str:
             f"<del>{figure(figures.claim(left.fact.claim), figures.claim_interval(left.fact))}</del>",
             text(figures.why(left)),
             text(figures.claim_period(left.fact.claim)),
-            _known(left.fact),
-            _source(left.fact.claim.source),
+            known(left.fact),
+            source(left.fact.claim.source),
         )
         for left in row.left_out
     ]
@@ -223,34 +218,19 @@ def _rate_checks(checks: Sequence[RateCheckRow]) -> str:
 def _others(row: ExplanationRow) -> str:
     if not row.others:
         return ""
-    asked = {"as_of": row.as_of} if row.as_of else {}
+    asked = _asked(row.as_of)
     links = "".join(f"<li>{explain_link(key, text(figures.key(key)), **asked)}</li>\n" for key in row.others)
     return section("others", "Other readings of this series", f"<ul>\n{links}</ul>")
 
 
-def _known(fact: FactRow) -> str:
-    known = fact.claim.known_at or ""
-    estimated = ' <span class="tag">estimated</span>' if fact.claim.known_at_basis == "estimated" else ""
-    return f'<time datetime="{text(known)}">{text(known)}</time>{estimated}'
-
-
-def _source(source: Source) -> str:
-    name = f"<bdi>{text(figures.line(source.name))}</bdi>"
-    linked = f'<a href="{text(source.url)}" rel="noreferrer nofollow">{name}</a>' if source.url else name
-    whose = f' <span class="more">{text(words.name(source.publisher))}, {text(source.tier)}</span>'
-    reference = f' <span class="more">{text(figures.line(source.ref))}</span>' if source.ref else ""
-    return linked + whose + reference
-
-
-def _footer(key: str, as_of: str | None) -> str:
-    asked = {"as_of": as_of} if as_of else {}
+def _machines(key: str, as_of: str | None) -> Iterator[tuple[str, str]]:
+    asked = _asked(as_of)
     about = {"series": key, **asked}
-    links = (
-        ("explain", {"key": key, **asked}, "This page as JSON"),
-        ("history", about, "History as JSON"),
-        ("facts", about, "Facts as JSON"),
-    )
-    shown = "\n".join(f'<a href="/v1/{name}?{text(urlencode(query))}">{told}</a>' for name, query, told in links)
-    return (
-        f'<footer>\n<nav aria-label="For machines">\n{shown}\n<a href="/">Back to the tables</a>\n</nav>\n</footer>\n'
-    )
+    yield f"/v1/explain?{urlencode({'key': key, **asked})}", "This page as JSON"
+    yield f"/v1/history?{urlencode(about)}", "History as JSON"
+    yield f"/v1/facts?{urlencode(about)}", "Facts as JSON"
+
+
+def _asked(as_of: str | None) -> dict[str, str]:
+    """What an address takes along so that the same moment is shown."""
+    return {"as_of": as_of} if as_of else {}

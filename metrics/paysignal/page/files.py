@@ -1,25 +1,54 @@
-"""The static files: style and script, and the hashes that tell their versions apart."""
+"""The static files: style, scripts, and a hash of all of them that tells their versions apart."""
 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from types import MappingProxyType
 
 #: Content types by file.
-TYPES = {"page.css": "text/css", "page.js": "text/javascript"}
+TYPES: Mapping[str, str] = MappingProxyType(
+    {
+        "page.css": "text/css",
+        "tiles.css": "text/css",
+        "chart.css": "text/css",
+        "icon.svg": "image/svg+xml",
+        "theme.js": "text/javascript",
+        "main.js": "text/javascript",
+        "live.js": "text/javascript",
+        "keys.js": "text/javascript",
+        "tiles.js": "text/javascript",
+        "search.js": "text/javascript",
+        "parts.js": "text/javascript",
+        "points.js": "text/javascript",
+        "figures.js": "text/javascript",
+        "past.js": "text/javascript",
+        "chart.js": "text/javascript",
+        "marks.js": "text/javascript",
+        "vendor/uPlot.iife.min.js": "text/javascript",
+        "vendor/uPlot.min.css": "text/css",
+        "vendor/uPlot.LICENSE": "text/plain",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """What the files are; read once, as the package does not change while it runs."""
+    """What the files are; read once, as the package does not change while it runs.
+
+    `version` is of all files together: scripts name each other by where they stand, so they are kept or given up
+    together.
+    """
 
     bodies: Mapping[str, bytes]
-    hashes: Mapping[str, str]
+    version: str
 
 
 @cache
 def files() -> Files:
     """The files of this package."""
-    bodies = {name: resources.files("paysignal.page").joinpath("static", name).read_bytes() for name in TYPES}
-    return Files(bodies, {name: hashlib.sha256(body).hexdigest()[:12] for name, body in bodies.items()})
+    folder = resources.files("paysignal.page").joinpath("static")
+    bodies = {name: folder.joinpath(*name.split("/")).read_bytes() for name in TYPES}
+    digest = hashlib.sha256(b"".join(hashlib.sha256(body).digest() for body in bodies.values()))
+    return Files(bodies, digest.hexdigest()[:12])

@@ -1,6 +1,6 @@
-"""The page: both tables as HTML. Pure; whatever comes from outside goes through `text`, which escapes it."""
+"""The first view, growth: movers, markets and both tables as HTML. Pure; whatever comes from outside is escaped."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from paysignal.page import figures
 from paysignal.page.markup import (
@@ -11,14 +11,16 @@ from paysignal.page.markup import (
     figure,
     market,
     origin,
-    page,
     provider,
     sources,
     table,
     tags,
     text,
 )
+from paysignal.page.movers_part import movers_part
+from paysignal.page.shell import page
 from paysignal.page.tables import JustRead, LeftOut, Strongest
+from paysignal.page.tiles_part import tiles_part
 from paysignal.page.view import View
 
 __all__ = ["ROWS_SHOWN", "document"]
@@ -32,36 +34,29 @@ _REASONS = {
     LeftOut.VARIANT: "of another definition",
 }
 
+_MACHINES = (
+    ("/v1/just-read", "Just read as JSON"),
+    ("/v1/strongest", "Strongest as JSON"),
+    ("/v1/findings", "Findings as JSON"),
+)
 
-def document(view: View, hashes: Mapping[str, str]) -> str:
-    """The whole page; `hashes` tells the static files' versions apart in a browser's cache."""
-    head = f"""<noscript><meta http-equiv="refresh" content="30"></noscript>
-<script src="/static/page.js?v={hashes["page.js"]}" defer></script>
-"""
-    body = f"""<header>
-<h1>paysignal</h1>
-<p>Payment growth, read from what is published.</p>
-</header>
-<main id="live">
+
+def document(view: View, version: str) -> str:
+    """The whole page; `version` is that of the static files."""
+    body = f"""<h1>Payment growth</h1>
+<p class="about">Read from what is published, with what its digits leave open.</p>
+{movers_part(view.leaders, view.laggards)}
+{tiles_part(view.markets, _shows(view.show))}
 {_just_read(view)}
 {_strongest(view)}
-{_state(view)}
-</main>
-<footer>
-<nav aria-label="For machines">
-<a href="/metrics">Metrics</a> <a href="/v1/just-read">Just read as JSON</a>
-<a href="/v1/strongest">Strongest as JSON</a>
-<a href="/v1/findings">Findings as JSON</a> <a href="/status">Status</a>
-</nav>
-</footer>
-"""
-    return page("paysignal: payment growth", hashes, head, body)
+{_state(view)}"""
+    return page("paysignal: payment growth", version, body, here="/", machines=_MACHINES)
 
 
 def _state(view: View) -> str:
     at = f"{view.now:%Y-%m-%d %H:%M:%S} UTC"
     return (
-        f'<p class="state">{view.series:,} series and {view.claims:,} claims held at '
+        f'<p class="state">{view.series:,} readings and {view.claims:,} claims held at '
         f'<time datetime="{view.now.isoformat()}">{at}</time>.</p>'
     )
 

@@ -1,6 +1,6 @@
 """Mark-up that all pages share. Pure; whatever comes from outside goes through `text`, which escapes it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 from urllib.parse import urlencode
 
@@ -10,23 +10,6 @@ ROWS_SHOWN = 200
 #: Words up to here are read whole and fit on the narrowest screen; longer ones are names, keys and numbers.
 _LONGEST_WORD = 24
 _UNBROKEN = 12
-
-
-def page(title: str, hashes: Mapping[str, str], head: str, body: str) -> str:
-    """A whole page; `hashes` tells the static files' versions apart in a browser's cache."""
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{text(title)}</title>
-<link rel="stylesheet" href="/static/page.css?v={hashes["page.css"]}">
-{head}</head>
-<body>
-{body}</body>
-</html>
-"""
 
 
 def text(raw: str) -> str:
@@ -41,6 +24,12 @@ def breakable(raw: str) -> str:
 
 def _broken(word: str) -> str:
     return "<wbr>".join(text(word[at : at + _UNBROKEN]) for at in range(0, len(word), _UNBROKEN))
+
+
+def series_link(series_key: str, inner: str, **asked: str) -> str:
+    """Mark-up that leads to the view of a series."""
+    address = f"/series?{urlencode({'series': series_key, **asked})}"
+    return f'<a href="{text(address)}">{inner}</a>'
 
 
 def explain_link(key: str, inner: str, **asked: str) -> str:

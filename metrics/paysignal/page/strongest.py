@@ -38,7 +38,7 @@ def strongest(
     otherwise left out.
     """
     best: dict[str, Reading] = {}
-    for reading in _candidates(readings, show):
+    for reading in growths(readings, show):
         held = best.get(reading.series.provider)
         if held is None or _precedence(reading) > _precedence(held):
             best[reading.series.provider] = reading
@@ -73,7 +73,8 @@ def reasons_of(reading: Reading) -> frozenset[LeftOut]:
     return frozenset(reasons)
 
 
-def _candidates(readings: Iterable[Reading], show: frozenset[LeftOut]) -> Iterator[Reading]:
+def growths(readings: Iterable[Reading], show: frozenset[LeftOut] = frozenset()) -> Iterator[Reading]:
+    """Growths on the year that have a lower bound and are not left out."""
     baselines = {Comparison.YEAR_AGO, Comparison.UNSTATED} if LeftOut.UNSTATED in show else {Comparison.YEAR_AGO}
     for reading in readings:
         if (

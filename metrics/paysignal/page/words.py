@@ -180,6 +180,12 @@ def measure(name: str, segment: str) -> str:
     return f"{words}, {segment.replace('-', ' ')}" if segment else words
 
 
+def whose(grain: str, currency: str, prices: str) -> str:
+    """What tells a series from others of its provider, market and measure: "quarter, CNY, constant prices"."""
+    shown = "" if grain == "instant" else grain
+    return ", ".join(filter(None, (shown, currency, "" if prices == "current" else f"{prices} prices")))
+
+
 def baseline(text: str) -> str:
     """What a change or growth is measured against."""
     return {"": "", "previous": "previous period", "year_ago": "year before", "unstated": "not stated"}.get(

@@ -65,7 +65,7 @@ class Endpoint:
         return found
 
 
-_LIST: Final = (*OF_SERIES, SERIES, KEY, *OF_READINGS, WORDS, ORDER, LIMIT, CURSOR, AS_OF, FORMAT)
+OF_LISTS: Final = (*OF_SERIES, SERIES, KEY, *OF_READINGS, WORDS, ORDER, LIMIT, CURSOR, AS_OF, FORMAT)
 _ONE_SERIES: Final = Parameter(
     "series", "Key of the series, or of one of its readings.", required=True, longest=100_000,
     example="upi|IN|transactions||month||current",
@@ -86,7 +86,7 @@ ENDPOINTS: Final = (
     Endpoint(
         "/v1/readings",
         "The latest reading of each key, or as it was known at another time.",
-        _LIST,
+        OF_LISTS,
         ReadingsRow,
         lambda held, asked: readings_row(held.index(), held.answers, asked),
         ("readings", ReadingRow),
@@ -95,7 +95,7 @@ ENDPOINTS: Final = (
     Endpoint(
         "/v1/series",
         "Series with their latest level and growths: those that have a reading like that.",
-        _LIST,
+        OF_LISTS,
         SeriesListRow,
         lambda held, asked: series_list_row(held.index(), held.answers, asked),
         ("series", SeriesRow),

@@ -245,5 +245,5 @@ def test_an_amount_in_two_currencies_is_held_against_the_rates_of_the_time(dolla
         assert (round(check.lowest, 4), round(check.highest, 4)) == (0.1446, 0.1512)
         assert (check.low or 0.0) < check.rate == dollars / 2955 < (check.high or 0.0)
         assert ("of which 437 follows" in check.note) is not agrees
-        shown = explain_page(row, history_row(answers, row.key, None), {"page.css": "", "page.js": ""})
+        shown = explain_page(row, history_row(answers, row.key, None), "0")
         assert (">agrees<" in shown, ">disagrees<" in shown) == (agrees, not agrees)

@@ -9,12 +9,16 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from paysignal.board.board import Counts, Snapshot
+from paysignal.engine.money.rates import NO_RATES
 from paysignal.exposition.server import Server
+from paysignal.history.answers import Answers
 from paysignal.history.store import History
+from paysignal.page.files import TYPES, files
 from paysignal.page.routes import routes
 from paysignal.page.tables import JustRead, Strongest
 from paysignal.page.view import Views
 from tests.tools.figures import claim, reading
+from tests.tools.querying import held_of
 
 
 @pytest.fixture
@@ -26,7 +30,8 @@ def get() -> Iterator[Callable[[str], httpx.Response]]:
     views = Views(
         lambda: Snapshot(readings, Counts(), 10), history.recollect, lambda: dt.datetime(2018, 10, 16, tzinfo=dt.UTC)
     )
-    server = Server("127.0.0.1", 0, CollectorRegistry(), lambda: None, lambda: None, dict, routes(views))
+    server = Server("127.0.0.1", 0, CollectorRegistry(), lambda: None, lambda: None, dict,
+                    routes(views, held_of(Answers(history, NO_RATES), readings)))  # fmt: skip
     server.start()
     yield lambda path: httpx.get(f"http://127.0.0.1:{server.port}{path}", trust_env=False)
     server.stop()
@@ -54,10 +59,13 @@ def test_page_and_static_files(get: Callable[[str], httpx.Response]) -> None:
     """The page names its files by their content's hash, so these may be kept; nothing else is served from there."""
     page = get("/")
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"
-    assert page.headers["Cache-Control"] == "no-store"
-    for name, kind in (("page.css", "text/css"), ("page.js", "text/javascript")):
-        address = page.text.split(f"/static/{name}?v=")[1].split('"')[0]
-        file = get(f"/static/{name}?v={address}")
+    assert page.headers["Cache-Control"] == "private, no-cache"
+    assert f"/static/{files().version}/main.js" in page.text
+    for name, kind in TYPES.items():
+        file = get(f"/static/{files().version}/{name}")
         assert file.headers["Content-Type"] == f"{kind}; charset=utf-8"
         assert "immutable" in file.headers["Cache-Control"]
-    assert [get(path).status_code for path in ("/static/routes.py", "/static/..%2froutes.py")] == [404, 404]
+        assert get(f"/static/000000000000/{name}").headers["Cache-Control"] == "no-store"
+    version = files().version
+    for path in ("routes.py", "..%2froutes.py", "../routes.py", "vendor", "vendor/../page.css.bak"):
+        assert get(f"/static/{version}/{path}").status_code == 404

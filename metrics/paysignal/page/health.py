@@ -1,0 +1,105 @@
+"""How the pipeline is, as far as this process sees it: what it has read, what became of it, what it holds."""
+
+from dataclasses import dataclass
+
+from paysignal.page.markup import breakable, section, table, text
+from paysignal.page.shell import page
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A topic that is read: how many records are behind, whether what stood there at the start was read.
+
+    `behind` is None while the broker has not said where the topic ends; `failure` is why reading ended, None while it
+    goes on.
+    """
+
+    topic: str
+    partitions: int
+    read: int
+    behind: int | None
+    caught_up: bool
+    failure: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Something counted: `what` in a few words, `about` what that means; `doubt` says that it should be nothing."""
+
+    what: str
+    number: int
+    about: str
+    doubt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What the view shows; made by whoever has the feeds."""
+
+    feeds: tuple[Feed, ...] = ()
+    counts: tuple[Count, ...] = ()
+    version: str = ""
+
+
+def pipeline_page(health: Health, version: str) -> str:
+    """The view of the pipeline. Pure; everything is escaped."""
+    feeds = table(
+        "feeds",
+        "Read",
+        "What this exporter reads; what a record behind says is not shown yet.",
+        ("Topic", "State", "Behind", "Offset", "Partitions"),
+        [_feed(feed) for feed in health.feeds],
+        "This process reads no topic.",
+    )
+    counts = table(
+        "counts",
+        "Counted",
+        "Since this exporter started; a number in a frame should be 0.",
+        ("What", "Number", "Meaning"),
+        [_count(count) for count in health.counts],
+        "Nothing is counted here.",
+    )
+    told = f" paysignal {text(health.version)}." if health.version else ""
+    elsewhere = section(
+        "elsewhere",
+        "The workers",
+        "<p>Each worker says at its own <code>/metrics</code> and <code>/status</code> how far it is, what was late, "
+        "rejected or a duplicate, and how long its checkpoints take; <code>paysignal lag</code> asks the broker, "
+        "<code>paysignal rejected list</code> shows what was refused and why. "
+        f'The same figures as here, for Prometheus: <a href="/metrics">/metrics</a>.{told}</p>',
+    )
+    body = f"<h1>Pipeline</h1>\n{_summary(health)}\n{feeds}\n{counts}\n{elsewhere}"
+    return page("Pipeline - paysignal", version, body, here="/pipeline")
+
+
+def _summary(health: Health) -> str:
+    ended = [feed.topic for feed in health.feeds if feed.failure is not None]
+    reading = [feed.topic for feed in health.feeds if feed.failure is None and not feed.caught_up]
+    doubts = [count.what for count in health.counts if count.doubt and count.number]
+    told = (
+        ("warn", f"Reading has ended: {', '.join(ended)}.") if ended
+        else ("warn", f"Still reading what was there before: {', '.join(reading)}.") if reading
+        else ("warn", f"All is read; to be looked at: {', '.join(doubts)}.") if doubts
+        else ("stated", "All is well: everything that was sent is shown.")
+    )  # fmt: skip
+    return f'<p><span class="tag {told[0]}">{"look" if told[0] == "warn" else "well"}</span> {text(told[1])}</p>'
+
+
+def _feed(feed: Feed) -> tuple[str, ...]:
+    state = "up to date" if feed.caught_up and not feed.behind else "reading"
+    told = f'<span class="tag{"" if state == "reading" else " stated"}">{state}</span>'
+    if feed.failure is not None:
+        told = f'<span class="tag warn">ended</span> {breakable(feed.failure[:300])}'
+    return (
+        f"<code>{breakable(feed.topic)}</code>",
+        told,
+        "not known" if feed.behind is None else f"{feed.behind:,}",
+        f"{feed.read:,}",
+        f"{feed.partitions:,}",
+    )
+
+
+def _count(count: Count) -> tuple[str, ...]:
+    number = f"{count.number:,}"
+    framed = f'<span class="tag warn">{number}</span>' if count.doubt and count.number else number
+    return text(count.what), framed, text(count.about)
