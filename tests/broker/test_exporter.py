@@ -82,7 +82,7 @@ def test_serves_the_topics_and_ends_within_five_seconds(filled: str, stop: signa
     with exporter(filled, port) as process:
         eventually(lambda: ready(port), "the exporter to be ready", seconds=20)
         metrics = get("/metrics").text
-        assert 'market="RU",measure="transactions",origin="stated",prices="current",provider="alipay"' in metrics
+        assert 'provider="alipay",market="RU",measure="transactions",segment=""' in metrics
         assert f'paysignal_exporter_readings_total{{outcome="malformed"}} {len(_MALFORMED)}.0' in metrics
         assert f"paysignal_exporter_facts_malformed_total {len(_MALFORMED)}.0" in metrics
         assert get("/v1/just-read").json()[0]["statement"] == "> +5,000 %"

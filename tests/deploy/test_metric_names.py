@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from prometheus_client import CollectorRegistry
 
+from paysignal.exposition.families import FAMILIES, HIGH, LOW
 from tests.tools.dashboards import DASHBOARDS, rule_files, rules
 from tests.tools.exposed import exporter_registry, worker_registry
 
@@ -27,6 +28,7 @@ def test_every_named_metric_exists(user: Path) -> None:
     """A renamed metric leaves a rule silent and a panel empty, and neither says so."""
     known = {
         "up",
+        *(family.name + end for family in FAMILIES for end in ("", LOW, HIGH) if family.interval or not end),
         *_exposed(exporter_registry()),
         *_exposed(worker_registry()),
         *(each.get("record") for each in rules()),

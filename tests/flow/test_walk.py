@@ -134,7 +134,7 @@ async def work(facts: Sent) -> Sent:
 def show(readings: Sent) -> CollectorRegistry:
     """The exporter's part: readings on a board, the board behind a registry, scraped once."""
     board = Board(100, 3_600.0)
-    reader = readings_feed(board, "127.0.0.1:9", lambda: 0.0)
+    reader = readings_feed(board, "127.0.0.1:9", lambda: 0.0, lambda: 0)
     reader._deliver([Consumed(key, value) for _, key, value in readings])
     registry = CollectorRegistry()
     registry.register(BoardCollector(lambda: board.snapshot(0.0)))

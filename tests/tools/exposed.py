@@ -87,6 +87,8 @@ def exporter_registry() -> CollectorRegistry:
     own = Own(
         positions=(Position(READINGS, 0, len(READINGS_BY_HAND), len(READINGS_BY_HAND)),),
         claims=0,
+        claims_limit=1,
+        claims_bytes=0,
         claims_evicted=0,
         facts_malformed=0,
         thresholds=thresholds_of(SHIPPED_RULES),

@@ -1,10 +1,11 @@
 """Claims and readings for tests of what comes after the engine: each is right as it stands, and takes changes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
 
+from paysignal.board.updates import Received
 from paysignal.facts.alerts import Alert
 from paysignal.facts.claims import Claim, Source
 from paysignal.facts.identity import identified
@@ -120,3 +121,10 @@ def alert(series: Series = RUSSIA, **changes: object) -> Alert:
         "summary": "alipay in RU: transactions grew by 5,000 %",
     }
     return Alert(series=series, **{**fields, **changes})
+
+
+def flood(count: int, start: int = 0, version: int = 1) -> Iterator[Received]:
+    """So many readings of a growth, as they are read from the topic, each of another provider."""
+    for number in range(start, start + count):
+        one = reading(msgspec.structs.replace(RUSSIA, provider=f"provider-{number}"), version=version)
+        yield Received(one.key, one)

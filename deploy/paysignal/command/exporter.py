@@ -59,6 +59,7 @@ class Exporter:
     "exporter_port",
     "max_series",
     "series_ttl_seconds",
+    "window_ttl_seconds",
     "max_claims",
     "rates",
     "api_token_file",
@@ -97,12 +98,12 @@ def run(parts: Exporter, stop: threading.Event) -> None:
 
 def wired(settings: Settings) -> Exporter:
     """Board, history, their feeds, collectors, page and server, as the settings say."""
-    board = Board(settings.max_series, settings.series_ttl_seconds)
+    board = Board(settings.max_series, settings.series_ttl_seconds, settings.window_ttl_seconds)
     alerts = AlertBoard()
     thresholds = Thresholds(settings.thresholds, time.monotonic)
     history = History(settings.max_claims)
     feeds = (
-        readings_feed(board, settings.broker, time.monotonic),
+        readings_feed(board, settings.broker, time.monotonic, _wall_ms),
         facts_feed(history, settings.broker, time.monotonic),
         alerts_feed(alerts, settings.broker, time.monotonic),
     )
@@ -149,6 +150,10 @@ def wired(settings: Settings) -> Exporter:
     return Exporter(feeds, server, examination)
 
 
+def _wall_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
 def _held(board: Board, alerts: AlertBoard, examiner: Examiner, answers: Answers) -> Held:
     """What the query API answers from: readings as they stand on their topic, with marks beside them."""
 
@@ -164,6 +169,8 @@ def _own(feeds: tuple[Reader, ...], history: History, rules: Rules) -> Own:
     return Own(
         positions=tuple(position for feed in feeds for position in feed.positions()),
         claims=counts.claims,
+        claims_limit=history.max_claims,
+        claims_bytes=counts.encoded_bytes,
         claims_evicted=counts.evicted,
         facts_malformed=counts.malformed,
         thresholds=thresholds_of(rules),

@@ -36,6 +36,8 @@ FILE_NAME = "paysignal.toml"
 _LAST_PORT = 65_535
 _MIB = 1_048_576
 _WEEK_SECONDS = 7 * 24 * 3_600
+#: The next annual figure comes a year after the last, and is often late.
+_FIGURE_SECONDS = 500 * 24 * 3_600
 
 #: 16 characters of hex are 64 bits: not to be guessed at 200 tries a second.
 _SHORTEST_TOKEN, _LONGEST_TOKEN = 16, 512
@@ -101,7 +103,10 @@ class Settings(BaseSettings):
     )
     max_series: Count = Field(100_000, description="Series the exporter holds at most.")
     series_ttl_seconds: Annotated[float, Field(gt=0), Shown("SECONDS")] = Field(
-        _WEEK_SECONDS, description="A series unheard of for so long is no longer exposed."
+        _FIGURE_SECONDS, description="A published figure unheard of for so long is no longer exposed."
+    )
+    window_ttl_seconds: Annotated[float, Field(gt=0), Shown("SECONDS")] = Field(
+        _WEEK_SECONDS, description="A window over increments unheard of for so long is no longer exposed."
     )
     max_claims: Count = Field(200_000, description="Claims the exporter holds at most.")
     outbox_records: Count = Field(10_000, description="Records a producer has in flight at most.")

@@ -15,14 +15,15 @@ _LOG = logging.getLogger(__name__)
 _LOGGED_A_BATCH = 1
 
 
-def readings_feed(board: Board, broker: str, clock: Clock) -> Reader:
-    """A reader, not yet started, that keeps `board` up to date; `clock` also dates the receipt of readings."""
-    return Reader(READINGS, broker, _into(board, clock), clock, made_anew=board.clear)
+def readings_feed(board: Board, broker: str, clock: Clock, wall_ms: Callable[[], int]) -> Reader:
+    """A reader, not yet started, that keeps `board` up to date; the age of readings is by `wall_ms`, since 1970."""
+    return Reader(READINGS, broker, _into(board, clock, wall_ms), clock, made_anew=board.clear)
 
 
-def _into(board: Board, clock: Clock) -> Callable[[Sequence[Record]], None]:
+def _into(board: Board, clock: Clock, wall_ms: Callable[[], int]) -> Callable[[Sequence[Record]], None]:
     def deliver(records: Sequence[Record]) -> None:
-        updates = [update_of(record) for record in records]
+        now_ms = wall_ms()
+        updates = [update_of(record, now_ms) for record in records]
         _log_unreadable(updates)
         board.apply(updates, clock())
 

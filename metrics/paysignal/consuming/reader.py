@@ -162,7 +162,7 @@ class Reader:
             return
         fetched = consumer.poll(timeout_ms=_POLL_MS, max_records=_BATCH_RECORDS)
         if fetched:
-            self._deliver([Record(one.key, one.value) for records in fetched.values() for one in records])
+            self._deliver([Record(one.key, one.value, one.timestamp) for those in fetched.values() for one in those])
         self._publish(consumer)
 
     def _look(self, consumer: KafkaConsumer) -> None:

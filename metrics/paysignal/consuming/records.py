@@ -6,10 +6,14 @@ import msgspec
 
 
 class Record(msgspec.Struct, frozen=True, gc=False):
-    """One record as it stood on the topic; a null value withdraws the key on compacted topics."""
+    """One record as it stood on the topic; a null value withdraws the key on compacted topics.
+
+    `timestamp_ms` is when it was sent, since 1970; None where that is not known.
+    """
 
     key: bytes | None
     value: bytes | None
+    timestamp_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from paysignal.board.board import Snapshot
 from paysignal.board.intervals import shows_interval
 from paysignal.consuming.records import Position
 from paysignal.exposition import catalogue
-from paysignal.exposition.labels import family_of, labels_of
+from paysignal.exposition.families import EVENT_TIME, FAMILIES, FLAGGED, HIGH, LOW, Family, help_of_bound
+from paysignal.exposition.labels import series_text, way_of
 from paysignal.exposition.text import Written
 from paysignal.facts.moments import event_us
 from paysignal.facts.readings import Flag, Reading
@@ -40,6 +41,8 @@ class Own:
 
     positions: tuple[Position, ...]
     claims: int
+    claims_limit: int
+    claims_bytes: int
     claims_evicted: int
     facts_malformed: int
     thresholds: tuple[Threshold, ...]
@@ -71,6 +74,8 @@ class ExporterCollector(Collector):
         own = self._own()
         yield from _positions(own.positions)
         yield GaugeMetricFamily(*catalogue.CLAIMS, value=own.claims)
+        yield GaugeMetricFamily(*catalogue.CLAIMS_LIMIT, value=own.claims_limit)
+        yield GaugeMetricFamily(*catalogue.CLAIMS_BYTES, value=own.claims_bytes)
         yield CounterMetricFamily(*catalogue.CLAIMS_EVICTED, value=own.claims_evicted)
         yield CounterMetricFamily(*catalogue.FACTS_MALFORMED, value=own.facts_malformed)
         thresholds = GaugeMetricFamily(*catalogue.THRESHOLD, labels=("rule",))
@@ -83,57 +88,53 @@ class ExporterCollector(Collector):
 class _Gauges:
     """A family, its `_low` and its `_high`, written reading by reading."""
 
-    def __init__(self, family: catalogue.Family) -> None:
-        self._family = family
-        self._labels = labels_of(family)
+    def __init__(self, family: Family) -> None:
+        self._interval = family.interval
+        self._scale = family.scale
         self._value = Written(family.name, family.help)
-        self._low, self._high = (
-            Written(family.name + end, catalogue.help_of_bound(family, end)) for end in (catalogue.LOW, catalogue.HIGH)
-        )
+        self._low, self._high = (Written(family.name + end, help_of_bound(family, end)) for end in (LOW, HIGH))
 
-    def add(self, reading: Reading) -> None:
-        labels = self._labels(reading)
-        _write(self._value, labels, reading.value)
-        if not self._family.interval or not shows_interval(reading):
-            return
-        if reading.low is not None:
-            _write(self._low, labels, reading.low)
-        if reading.high is not None:
-            _write(self._high, labels, reading.high)
+    def add(self, reading: Reading, labels: str) -> None:
+        """`labels` in braces."""
+        _write(self._value, labels, reading.value * self._scale)
+        if self._interval and shows_interval(reading):
+            if reading.low is not None:
+                _write(self._low, labels, reading.low * self._scale)
+            if reading.high is not None:
+                _write(self._high, labels, reading.high * self._scale)
 
-    def metrics(self) -> Iterable[Metric]:
-        return (self._value, self._low, self._high) if self._family.interval else (self._value,)
+    @property
+    def metrics(self) -> tuple[Written, ...]:
+        return self._value, self._low, self._high
 
 
 class _Shown:
     """Every reading under its metric, and how many have none."""
 
     def __init__(self, readings: Iterable[Reading]) -> None:
-        self._gauges = {family.name: _Gauges(family) for family in catalogue.FAMILIES}
-        self._event_time = Written(catalogue.EVENT_TIME.name, catalogue.EVENT_TIME.help)
-        self._event_labels = labels_of(catalogue.EVENT_TIME)
-        self._flagged = Written(catalogue.FLAGGED.name, catalogue.FLAGGED.help)
+        self._gauges = {family.name: _Gauges(family) for family in FAMILIES}
+        self._event_time = Written(EVENT_TIME.name, EVENT_TIME.help)
+        self._flagged = Written(FLAGGED.name, FLAGGED.help)
         self.unshown = 0
         for reading in readings:
             self._add(reading)
 
     def _add(self, reading: Reading) -> None:
-        family = family_of(reading)
-        if family is None:
+        way = way_of(reading)
+        if way is None:
             self.unshown += 1
             return
-        self._gauges[family.name].add(reading)
-        labels = self._event_labels(reading)
-        _write(self._event_time, labels, event_us(reading.event_time) / _US_A_SECOND)
+        series = series_text(reading.series)
+        self._gauges[way.family.name].add(reading, f"{{{series}{way.own}}}")
+        _write(self._event_time, f"{{{series}{way.of_event}}}", event_us(reading.event_time) / _US_A_SECOND)
         for flag in reading.flags:
             if flag in _SHOWN_FLAGS:
-                _write(self._flagged, f'{labels[:-1]},flag="{flag}"}}', 1.0)
+                _write(self._flagged, f'{{{series}{way.of_event},flag="{flag}"}}', 1.0)
 
     def metrics(self) -> Iterator[Metric]:
-        for gauge in self._gauges.values():
-            yield from gauge.metrics()
-        yield self._event_time
-        yield self._flagged
+        """Those that have a sample: of the rest, some hundred names, nobody asked."""
+        written = [each for gauge in self._gauges.values() for each in gauge.metrics]
+        return (each for each in (*written, self._event_time, self._flagged) if each.lines)
 
 
 def _write(metric: Written, labels: str, value: float) -> None:
@@ -146,8 +147,10 @@ def _board(snapshot: Snapshot, unshown: int) -> Iterator[Metric]:
     yield GaugeMetricFamily(*catalogue.SERIES, value=len(snapshot.readings) - snapshot.added)
     yield GaugeMetricFamily(*catalogue.SERIES_LIMIT, value=snapshot.limit)
     yield GaugeMetricFamily(*catalogue.SERIES_UNSHOWN, value=unshown)
-    yield CounterMetricFamily(*catalogue.SERIES_DROPPED, value=counts.dropped)
-    yield CounterMetricFamily(*catalogue.SERIES_EXPIRED, value=counts.expired)
+    dropped = CounterMetricFamily(*catalogue.SERIES_DROPPED, labels=("reason",))
+    for reason, number in (("full", counts.dropped), ("expired", counts.expired)):
+        dropped.add_metric((reason,), number)
+    yield dropped
     outcomes = CounterMetricFamily(*catalogue.READINGS, labels=("outcome",))
     for outcome in ("applied", "stale", "malformed", "withdrawn"):
         outcomes.add_metric((outcome,), getattr(counts, outcome))

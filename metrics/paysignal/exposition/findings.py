@@ -8,6 +8,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from paysignal.exposition import catalogue
+from paysignal.exposition.families import FINDINGS, SERIES_LABELS
 from paysignal.exposition.labels import bounded
 from paysignal.facts.series import SEPARATOR
 
@@ -38,8 +39,7 @@ class FindingsCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         """Called by the registry at each scrape."""
         found = self._found()
-        family = catalogue.FINDINGS
-        metric = GaugeMetricFamily(family.name, family.help, labels=(*catalogue.SERIES_LABELS, *family.labels))
+        metric = GaugeMetricFamily(FINDINGS.name, FINDINGS.help, labels=(*SERIES_LABELS, *FINDINGS.labels))
         for count in found.counts:
             parts = map(bounded, count.series_key.split(SEPARATOR))
             metric.add_metric((*parts, count.rule), count.number)

@@ -4,13 +4,13 @@ Names, labels and the rule of when an interval is worth showing are those of `/m
 under the name it finds the present under.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from typing import Final, NamedTuple
 
 from paysignal.board.intervals import shows_interval
-from paysignal.exposition.catalogue import FAMILIES, HIGH, LOW, Family, help_of_bound
-from paysignal.exposition.labels import family_of, labels_of
+from paysignal.exposition.families import FAMILIES, HIGH, LOW, help_of_bound
+from paysignal.exposition.labels import series_text, way_of
 from paysignal.facts.moments import event_us
 from paysignal.facts.readings import Reading
 
@@ -37,26 +37,21 @@ class Sample(NamedTuple):
 
 def samples_of(reading: Reading) -> Iterator[Sample]:
     """What `/metrics` shows of a reading, at its event time; nothing of one that it has no metric for."""
-    family = family_of(reading)
-    if family is None:
+    way = way_of(reading)
+    if way is None:
         return
-    labels, at_us = _labels(family)(reading), event_us(reading.event_time)
-    yield Sample(family.name, labels, at_us, reading.value)
+    family, labels = way.family, f"{{{series_text(reading.series)}{way.own}}}"
+    figures = [("", reading.value)]
     if family.interval and shows_interval(reading):
-        if reading.low is not None:
-            yield Sample(family.name + LOW, labels, at_us, reading.low)
-        if reading.high is not None:
-            yield Sample(family.name + HIGH, labels, at_us, reading.high)
+        figures += [(end, each) for end, each in ((LOW, reading.low), (HIGH, reading.high)) if each is not None]
+    at_us = event_us(reading.event_time)
+    for end, figure in figures:
+        yield Sample(family.name + end, labels, at_us, figure * family.scale)
 
 
 def head_of(name: str) -> str:
     """The lines that stand before the samples of that name; our help texts have nothing to escape."""
     return f"# HELP {name} {_helps()[name]}\n# TYPE {name} gauge\n"
-
-
-@cache
-def _labels(family: Family) -> Callable[[Reading], str]:
-    return labels_of(family)
 
 
 @cache

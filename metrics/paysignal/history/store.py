@@ -52,7 +52,7 @@ class History:
     """
 
     def __init__(self, max_claims: int) -> None:
-        self._max_claims = max_claims
+        self.max_claims = max_claims
         self._max_bytes = max(LEAST_BYTES, max_claims * BYTES_A_CLAIM)
         self._lock = threading.Lock()
         self._changes = 0
@@ -140,7 +140,7 @@ class History:
         self._rows: dict[bytes, int] = {}
         self._lines = Lines()
         self._oldest = Oldest()
-        self._retractions = Retractions(self._max_claims)
+        self._retractions = Retractions(self.max_claims)
         self._texts = Texts()
         self._horizon = _NO_AGE
         # By provider the number of the last change; those who have no claims left share that of the last one to go.
@@ -173,7 +173,7 @@ class History:
         if taken is not None and self._retractions.strike(row, taken):
             self._columns.retracted_us[row] = taken.known_us
         self._changed(claim.provider)
-        while len(self._columns) > self._max_claims or self._columns.size > self._max_bytes:
+        while len(self._columns) > self.max_claims or self._columns.size > self._max_bytes:
             self._evict()
 
     def _reworded(self, row: int, claim: Claim, encoded: bytes) -> None:

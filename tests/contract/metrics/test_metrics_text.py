@@ -54,6 +54,16 @@ READINGS = (
         high=436.6,
         event_time="2018-09-01",
     ),
+    reading(USERS, **{**DERIVED, "indicator": "breadth_over_markets"}, value=0.75, low=0.5, high=0.75),
+    reading(
+        USERS,
+        **{**DERIVED, "indicator": "acceleration", "baseline": "previous"},
+        window="2p",
+        value=-0.02,
+        low=-0.04,
+        high=0.0,
+    ),
+    level(USERS, **{**DERIVED, "indicator": "staleness"}, window="latest", value=2.0, low=2.0, high=2.0, unit="days"),
     window(),
     window(indicator="rolling_count", unit="increments", value=12.0, low=12.0, high=12.0, window="7d"),
 )
@@ -66,7 +76,8 @@ def text(readings: tuple[Reading, ...] = READINGS) -> str:
     board.apply([Unreadable("x"), Withdrawn("y"), Received(READINGS[0].key, READINGS[0])], 0.0)
     own = Own(
         (Position("paysignal.readings.v1", 0, 11, 13), Position("paysignal.facts.v1", 1, 5, None)),
-        claims=3, claims_evicted=0, facts_malformed=1, thresholds=(Threshold("growth-surge", 1.0),), version="0.1.0",
+        claims=3, claims_limit=100, claims_bytes=2_500, claims_evicted=0,
+        facts_malformed=1, thresholds=(Threshold("growth-surge", 1.0),), version="0.1.0",
     )  # fmt: skip
     registry = CollectorRegistry()
     registry.register(BoardCollector(lambda: board.snapshot(0.0)))
@@ -87,12 +98,12 @@ def test_the_text_is_exactly_the_golden_one() -> None:
 def test_the_russian_figure_is_there_as_promised() -> None:
     """50.0 stated on the year, its lower bound, no upper one, and its event time."""
     labels = (
-        'currency="",grain="span",market="RU",measure="transactions",origin="stated",prices="current",'
-        'provider="alipay",segment=""'
+        'provider="alipay",market="RU",measure="transactions",segment="",grain="span",currency="",prices="current",'
+        'origin="stated",baseline="year_ago"'
     )
     lines = text().splitlines()
-    assert f'paysignal_growth_ratio{{baseline="year_ago",{labels}}} 50.0' in lines
-    assert f'paysignal_growth_ratio_low{{baseline="year_ago",{labels}}} 50.0' in lines
+    assert f"paysignal_growth_ratio{{{labels}}} 50.0" in lines
+    assert f"paysignal_growth_ratio_low{{{labels}}} 50.0" in lines
     assert not any(line.startswith("paysignal_growth_ratio_high") and 'market="RU"' in line for line in lines)
     assert any(line.startswith("paysignal_reading_event_timestamp_seconds") and 'market="RU"' in line for line in lines)
 

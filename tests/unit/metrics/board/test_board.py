@@ -5,7 +5,7 @@ import msgspec
 from paysignal.board.board import Board, Counts
 from paysignal.board.updates import Received, Unreadable, Withdrawn
 from paysignal.facts.readings import Reading
-from tests.tools.figures import RUSSIA, SPEND, reading
+from tests.tools.figures import RUSSIA, SPEND, reading, window
 
 
 def received(one: Reading) -> Received:
@@ -53,6 +53,30 @@ def test_readings_expire_by_time_since_receipt() -> None:
     assert [one.series for one in board.snapshot(100.0).readings] == [RUSSIA]
     assert versions(board, 160.0) == []
     assert board.snapshot(160.0).counts.expired == 2
+
+
+def test_a_window_has_a_lifetime_of_its_own() -> None:
+    """A stream that has stopped says nothing after days; a published figure holds until the next one."""
+    board = Board(10, 100.0, 10.0)
+    board.apply([received(reading()), received(window())], 0.0)
+    assert [len(board.snapshot(now).readings) for now in (9.9, 10.0, 99.9, 100.0)] == [2, 1, 1, 0]
+
+
+def test_what_was_sent_before_its_lifetime_is_not_shown_again_by_an_exporter_that_starts() -> None:
+    """The topic keeps the last reading of a series for ever; read again it is as old as it was, and counted."""
+    board = Board(10, 100.0)
+    old, younger = (Received(reading(each).key, reading(each), age) for each, age in ((RUSSIA, 100.0), (SPEND, 99.0)))
+    board.apply([old, younger], 0.0)
+    assert [one.series for one in board.snapshot(0.5).readings] == [SPEND]
+    assert versions(board, 1.0) == []
+    assert board.snapshot(1.0).counts == Counts(applied=1, expired=2)
+
+
+def test_a_newer_version_that_is_itself_too_old_takes_the_older_one_away() -> None:
+    """What stands is never what a later record replaced."""
+    board = Board(10, 100.0)
+    board.apply([received(reading()), Received(reading().key, reading(version=2), 100.0)], 0.0)
+    assert versions(board) == []
 
 
 def test_a_stale_version_does_not_prolong_the_lifetime() -> None:

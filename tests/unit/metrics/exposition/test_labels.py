@@ -2,8 +2,8 @@
 
 import pytest
 
-from paysignal.exposition.catalogue import EVENT_TIME, GROWTH, LEVEL, WINDOW_SUM
-from paysignal.exposition.labels import LABEL_CHARACTERS, bounded, family_of, labels_of
+from paysignal.exposition.families import GROWTH, LEVEL, WINDOW_SUM
+from paysignal.exposition.labels import LABEL_CHARACTERS, bounded, family_of, labels_of, way_of
 from tests.tools.figures import RUSSIA, level, reading, window
 
 
@@ -15,7 +15,7 @@ def test_each_indicator_has_its_metric() -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"indicator": "acceleration"},
+        {"indicator": "of a newer version"},
         {"origin": "derived"},
         {"window": "24h"},
         {"baseline": ""},
@@ -27,17 +27,33 @@ def test_a_reading_that_does_not_fit_its_indicator_is_not_shown(changes: dict[st
     assert family_of(reading(RUSSIA, **changes)) is None
 
 
-def test_labels_are_alphabetical_and_empty_ones_stay() -> None:
-    """Every label of the family is written, by name, as Prometheus's own clients do."""
-    assert labels_of(GROWTH)(reading()) == (
-        '{baseline="year_ago",currency="",grain="span",market="RU",measure="transactions",origin="stated",'
-        'prices="current",provider="alipay",segment=""}'
+def test_labels_are_in_the_order_of_the_key_and_empty_ones_stay() -> None:
+    """Those of the series first, then the metric's own."""
+    assert labels_of(reading()) == (
+        '{provider="alipay",market="RU",measure="transactions",segment="",grain="span",currency="",prices="current",'
+        'origin="stated",baseline="year_ago"}'
     )
+
+
+@pytest.mark.parametrize(
+    ("indicator", "own"),
+    [
+        ("breadth_over_markets", ',over="markets",baseline="year_ago"'),
+        ("share_among_apps", ',among="apps",baseline="year_ago"'),
+    ],
+)
+def test_a_cross_section_names_what_it_is_over_as_a_label(indicator: str, own: str) -> None:
+    """The name of an indicator is one of many; the metric is one, and sums and compares over the label."""
+    way = way_of(reading(indicator=indicator, origin="derived"))
+
+    assert way is not None
+    assert own == way.own
 
 
 def test_free_label_values_are_escaped() -> None:
     """Quotes, backslashes and newlines in a baseline can not end the label."""
-    text = labels_of(EVENT_TIME)(reading(baseline='a"b\\c\nd'))
+    text = labels_of(reading(baseline='a"b\\c\nd'))
+    assert text is not None
     assert 'baseline="a\\"b\\\\c\\nd"' in text
     assert "\n" not in text
 

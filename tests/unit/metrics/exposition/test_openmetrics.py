@@ -2,7 +2,7 @@
 
 import pytest
 
-from paysignal.exposition.catalogue import FAMILIES
+from paysignal.exposition.families import FAMILIES
 from paysignal.exposition.openmetrics import END, head_of, samples_of
 from tests.tools.figures import SPEND, level, reading, window
 from tests.tools.openmetrics import parse
