@@ -107,7 +107,7 @@ def worker_registry() -> CollectorRegistry:
     lanes = Lanes(room_bytes=1)
     lanes.assign({(FACTS, 0), (INCREMENTS, 0)}, generation=1)
     registry = CollectorRegistry()
-    WorkerMetrics(registry)
+    WorkerMetrics(registry, (FACTS, INCREMENTS))
     registry.register(LaneCollector(lanes, {}))
     return registry
 
