@@ -60,8 +60,9 @@ format: $(VENV)/.at-dev ## Let ruff rewrite what it can
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format .
 
-schemas: $(VENV)/.at-dev $(VENV)/.at-project ## Write the JSON Schemas of the wire types again
+schemas: $(VENV)/.at-dev $(VENV)/.at-project ## Write the JSON Schemas of the wire types again, and docs/asyncapi.json
 	@$(BIN)/python -m paysignal.facts.schemas
+	@$(BIN)/python -m paysignal.facts.asyncapi > docs/asyncapi.json
 
 dashboards: $(VENV)/.at-dev ## Write the Grafana dashboards again
 	@cd deploy && ../$(BIN)/python -m grafana.build

@@ -15,6 +15,8 @@ _TOOLS = {
     "alertmanager": (("alertmanager", "prometheus-alertmanager"), "prometheus-alertmanager"),
     "chromium": (("chromium", "chromium-browser", "google-chrome"), "chromium"),
     "java": (("java",), "openjdk-17-jre-headless"),
+    "javac": (("javac",), "openjdk-17-jdk-headless"),
+    "kcat": (("kcat", "kafkacat"), "kcat"),
     "make": (("make",), "make"),
     "prometheus": (("prometheus",), "prometheus"),
     "promtool": (("promtool",), "prometheus"),

@@ -8,10 +8,10 @@ import msgspec
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
-from paysignal.command.ends import true_ends
 from paysignal.command.reaching import NoBrokerError
 from paysignal.exposition.status import Status
 from paysignal.local.probe import Answer
+from paysignal.subscribe.ends import true_ends
 
 _CONNECT_MS = 10_000
 

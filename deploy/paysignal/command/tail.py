@@ -7,13 +7,13 @@ from typing import Any
 import click
 import msgspec
 
-from paysignal.command.ends import true_ends
 from paysignal.command.reaching import require_broker
 from paysignal.command.settings import Settings, with_settings
 from paysignal.command.telling import TELLERS
 from paysignal.command.topic_records import consuming, partitions_of, records_of
 from paysignal.facts import topics
 from paysignal.facts.errors import Malformed, quoted
+from paysignal.subscribe.ends import true_ends
 
 KINDS = {
     "facts": topics.FACTS,

@@ -9,7 +9,6 @@ import click
 from kafka import TopicPartition
 
 from paysignal.command.asking import claims_in
-from paysignal.command.ends import true_ends
 from paysignal.command.reaching import require_broker
 from paysignal.command.settings import Settings
 from paysignal.command.topic_records import consuming, partitions_of, records_of
@@ -20,6 +19,7 @@ from paysignal.facts.moments import event_us
 from paysignal.facts.readings import Reading
 from paysignal.history.feed import facts_of
 from paysignal.history.store import History
+from paysignal.subscribe.ends import true_ends
 
 #: Called with how much is done of how much; 0 when that is not known.
 Told = Callable[[int, int], None]

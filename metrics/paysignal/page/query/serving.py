@@ -10,6 +10,7 @@ import msgspec
 from aiohttp import web
 from yarl import URL
 
+from paysignal.facts import asyncapi
 from paysignal.facts.errors import quoted
 from paysignal.history.questions import BadQuestion, NotAnswered
 from paysignal.history.rows import ErrorRow
@@ -52,10 +53,11 @@ def query_routes(held: Held) -> Sequence[web.RouteDef]:
     """Every endpoint of the catalogue, and `/v1/openapi.json`, which describes them."""
     bodies = Bodies()
     lanes = {True: _Lane("lists"), False: _Lane("answers")}
-    described = _described(msgspec.json.encode(document(importlib.metadata.version("paysignal"))))
+    version = importlib.metadata.version("paysignal")
     return (
         *(web.get(each.path, _answered(each, held, bodies, lanes[each.listed])) for each in ENDPOINTS),
-        web.get("/v1/openapi.json", described),
+        web.get("/v1/openapi.json", _described(document(version))),
+        web.get("/v1/asyncapi.json", _described(asyncapi.document(version))),
     )
 
 
@@ -98,7 +100,8 @@ def _answered(endpoint: Endpoint, held: Held, bodies: Bodies, lane: _Lane) -> _H
     return handler
 
 
-def _described(content: bytes) -> _Handler:
+def _described(described: dict[str, Any]) -> _Handler:
+    content = msgspec.json.encode(described)
     body = Body(content, JSON, tag_of(content), None)
 
     async def handler(request: web.Request) -> web.Response:

@@ -1,4 +1,4 @@
-"""Where partitions really end, asked by `up` and `tail`."""
+"""Where partitions really end, asked by subscriptions and by commands that read a topic up to its end."""
 
 import time
 from collections.abc import Sequence
