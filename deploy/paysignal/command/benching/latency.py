@@ -23,6 +23,9 @@ SECONDS: Final = 20.0
 _WARM_SECONDS: Final = 4.0
 _LAST_SECONDS: Final = 3.0
 
+#: How often the subscriber looks whether it is to end.
+_LOOK_SECONDS: Final = 0.05
+
 
 class _Told(msgspec.Struct):
     """Of a reading only how many facts of its series are in it."""
@@ -98,7 +101,9 @@ class _Subscriber(threading.Thread):
     def run(self) -> None:
         """Until stopped."""
         while not self._ended.is_set():
-            for message in self._consumer.consume(1_000, 0.005):
+            first = self._consumer.poll(_LOOK_SECONDS)
+            # What is there besides, at once: waiting for a thousand took each reading 2.5 ms more than it was under way.
+            for message in [] if first is None else [first, *self._consumer.consume(1_000, 0)]:
                 now, value = time.monotonic(), message.value()
                 if value is not None:
                     key = message.key().decode().split("|")
