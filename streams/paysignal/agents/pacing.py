@@ -6,8 +6,8 @@ from typing import Final
 #: Group commit: flushes that publish start this far apart, so that facts which come close together share one.
 EMIT_SECONDS: Final = 0.004
 
-#: Between two emissions at least four times as long passes as the last one took, so that under backlog they take a
-#: fifth of the time at most; caught up, one takes a millisecond or two and the next may follow after 4 to 10.
+#: Between two emissions at least four times as long passes as the last one took of the CPU, so that under backlog they
+#: take a fifth of the time at most; caught up, one takes a millisecond or less and the next may follow after 4.
 _EMIT_SHARE: Final = 4.0
 
 #: A checkpoint a second; rows that take long to serialise make it less often, up to a tenth of the time.

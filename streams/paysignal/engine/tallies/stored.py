@@ -25,7 +25,7 @@ ALL, ROWS, FACTS, NAMES = (f"{PREFIX}{part}" for part in ("all", "rows:", "facts
 GROUP: Final = 64
 NAMES_A_BLOCK: Final = 256
 
-#: Increments that may stand in the journal alone: a restore adds them again, at under 4 microseconds each. With many
+#: Increments that may stand in the journal alone: a restore adds them again, at under a microsecond each. With many
 #: rows more of them, or the rows would be written more often than their increments are worth.
 _FEWEST: Final = 131_072
 _MOST: Final = 1_048_576
