@@ -150,7 +150,16 @@ class RealKafka(_Broker):
             java = self._java
             self._write_properties()
             done = subprocess.run(
-                [*java, "kafka.tools.StorageTool", "format", "-t", _cluster_id(), "-c", str(self._properties)],
+                [
+                    *java,
+                    "kafka.tools.StorageTool",
+                    "format",
+                    "-t",
+                    _cluster_id(),
+                    "-c",
+                    str(self._properties),
+                    *self._format(),
+                ],
                 check=False,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -166,10 +175,17 @@ class RealKafka(_Broker):
         # It listens a little before it serves.
         return "Kafka Server started" in self.log.read_text(errors="replace")
 
+    def _format(self) -> list[str]:
+        """What StorageTool is told besides."""
+        return []
+
     def _write_properties(self) -> None:
+        self._properties.write_text("".join(f"{name}={value}\n" for name, value in self._settings().items()))
+
+    def _settings(self) -> dict[str, object]:
         plain = f"PLAINTEXT://{self.address}"
         controller = f"127.0.0.1:{self._second_port}"
-        settings = {
+        return {
             "node.id": 1,
             "process.roles": "broker,controller",
             "controller.quorum.voters": f"1@{controller}",
@@ -194,4 +210,3 @@ class RealKafka(_Broker):
             "broker.session.timeout.ms": 2000,
             "broker.heartbeat.interval.ms": 500,
         }
-        self._properties.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))

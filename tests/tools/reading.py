@@ -9,6 +9,7 @@ from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
 
+from paysignal.security.access import client_settings
 from tests.tools.waiting import eventually
 
 
@@ -36,7 +37,7 @@ def end_offsets(address: str, *names: str) -> dict[str, dict[str, int]]:
 
 def read_topic(address: str, name: str, seconds: float = 60.0) -> list[Read]:
     """Every committed record of a topic as it stands now, each partition in its order."""
-    consumer = KafkaConsumer(bootstrap_servers=address, auto_offset_reset="earliest", isolation_level="read_committed")
+    consumer = KafkaConsumer(**client_settings(address), auto_offset_reset="earliest", isolation_level="read_committed")
     with closing(consumer):
         partitions = _partitions_of(consumer, [name])
         ends = _ends(consumer, partitions)

@@ -18,7 +18,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,13 +106,21 @@ def replayed(facts: Iterable[Fact | Retraction], folder: Path) -> bytes:
 class WorkerProcess:
     """One `paysignal worker`; a context manager that kills what is left of it at its end."""
 
-    def __init__(self, command: Sequence[str], port: int, address: str, folder: Path) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        port: int,
+        address: str,
+        folder: Path,
+        *,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self.port = port
         self.address = address
         self.log = folder / f"worker-{port}.log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log
+                command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log, env=environment
             )
 
     @property

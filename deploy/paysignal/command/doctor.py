@@ -7,12 +7,14 @@ from collections.abc import Iterator
 import click
 import msgspec
 
-from paysignal.command.reaching import addresses_of, answering
+from paysignal.command.reaching import answering, require_access
 from paysignal.command.settings import Settings, flag_of, origin_of, with_settings
-from paysignal.facts.errors import PaySignalError
+from paysignal.facts.errors import PaySignalError, quoted
 from paysignal.local.broker import NoEmbeddedBrokerError, embedded_broker
 from paysignal.local.ports import PortError, Wanted, require_free
 from paysignal.local.probe import fetch
+from paysignal.security.access import access_of
+from paysignal.security.errors import AccessRefused
 
 _OLDEST_PYTHON = (3, 11)
 _PORTS = {"worker_port": "worker", "exporter_port": "exporter", "producer_port": "producer"}
@@ -94,10 +96,23 @@ def _embedded() -> Finding:
 
 
 def _broker(settings: Settings) -> Finding:
-    if answering(addresses_of(settings)):
-        return Finding("broker", OK, f"{settings.broker} answers")
+    try:
+        if answering(settings):
+            require_access(settings)
+            return Finding("broker", OK, f"{settings.broker} answers{_how(settings)}")
+    except AccessRefused as error:
+        found, _, fix = str(error).partition("; ")
+        return Finding("broker", WRONG, found, fix)
     fix = "start it, name another with --broker HOST:PORT, or run `paysignal up`, which brings its own"
     return Finding("broker", WRONG, f"no Kafka answers at {settings.broker}", fix)
+
+
+def _how(settings: Settings) -> str:
+    """By which protocol, and as whom; of an open broker there is nothing to say."""
+    access = access_of(settings.broker)
+    if access.protocol == "PLAINTEXT":
+        return ""
+    return f", by {access.protocol}" + (f" as {quoted(access.login.username)}" if access.login else "")
 
 
 def _topics(settings: Settings) -> Finding:

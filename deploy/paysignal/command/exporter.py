@@ -18,6 +18,7 @@ from paysignal.board.flagging import Flagging
 from paysignal.command.examining import Examination, found
 from paysignal.command.health import health_of
 from paysignal.command.rates import published_rates
+from paysignal.command.reaching import require_access
 from paysignal.command.settings import Settings, api_token, with_settings
 from paysignal.command.thresholds import Thresholds, rules_in_use, thresholds_of
 from paysignal.consuming.reader import Reader
@@ -72,6 +73,7 @@ def exporter(settings: Settings) -> None:
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
     # kafka-python logs each of its tries to connect as an error; the readers tell once what is the matter.
     logging.getLogger("kafka").setLevel(logging.DEBUG if settings.log_level == "debug" else logging.CRITICAL)
+    require_access(settings, "exporter")
     stop = threading.Event()
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, lambda *_: stop.set())

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from paysignal.command.inputs import Gauge, Outcome, Stream, Telling, is_watched, outcomes_of, place_of
 from paysignal.command.producing import Reading, Run, Watch, stopped_by_signals
+from paysignal.command.reaching import require_access
 from paysignal.command.resuming import Positions
 from paysignal.command.settings import Settings, with_settings
 from paysignal.command.watching import items_of, outcomes_in, watching
@@ -112,6 +113,7 @@ def produce(
         with watching(telling, lambda *_: None, private=allow_private) as watcher:
             _print_facts(one for source in watched for item in items_of(watcher, source) for one in outcomes_in(item))
         return
+    require_access(settings, "producer")
     console = Console(stderr=True, quiet=as_json)
     run = Run(settings, console, rate, Positions(resume), spool)
     with stopped_by_signals(run.stop):

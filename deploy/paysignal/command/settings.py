@@ -11,7 +11,7 @@ import difflib
 import functools
 import os
 import tomllib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, cast
@@ -27,8 +27,10 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from paysignal.command.keys import access_of
 from paysignal.facts.errors import PaySignalError, quoted
 from paysignal.facts.topics import DEFAULT_PARTITIONS
+from paysignal.security.access import OPEN, Broker, Mechanism, Protocol
 
 PREFIX = "PAYSIGNAL_"
 FILE_NAME = "paysignal.toml"
@@ -56,6 +58,11 @@ class Shown:
     metavar: str
 
 
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """Marks a setting that is no flag: it comes from the environment or a file."""
+
+
 def checked_broker(text: str) -> str:
     """`host:port`, or several with commas between; `kafka://` before it is dropped. Raises ValueError."""
     addresses = text.removeprefix("kafka://").split(",")
@@ -80,6 +87,29 @@ class Settings(BaseSettings):
     )
     broker: Annotated[str, AfterValidator(checked_broker), Shown("HOST:PORT")] = Field(
         "127.0.0.1:9092", description="Kafka broker; several with commas between."
+    )
+    security_protocol: Annotated[Protocol, Shown("NAME")] = Field(
+        "plaintext", description="How the broker is reached: plaintext, ssl, sasl_plaintext or sasl_ssl."
+    )
+    sasl_mechanism: Annotated[Mechanism, Shown("NAME")] = Field(
+        "SCRAM-SHA-512", description="How SASL tells who we are: PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512."
+    )
+    sasl_username: Annotated[str | None, Shown("NAME")] = Field(None, description="The user of SASL.")
+    sasl_password: Annotated[SecretStr | None, Secret()] = Field(
+        None, description="Its password; by PAYSIGNAL_SASL_PASSWORD only, never a flag: `ps` shows those to everyone."
+    )
+    sasl_password_file: Annotated[Path | None, Shown("FILE")] = Field(
+        None, description="The file with the password of SASL; its first line counts."
+    )
+    tls_ca_file: Annotated[Path | None, Shown("FILE")] = Field(
+        None, description="PEM certificates that vouch for the broker's; the system's without."
+    )
+    tls_certificate_file: Annotated[Path | None, Shown("FILE")] = Field(
+        None, description="Our own certificate in PEM, where the broker asks for one."
+    )
+    tls_key_file: Annotated[Path | None, Shown("FILE")] = Field(None, description="Its key in PEM.")
+    tls_key_password_file: Annotated[Path | None, Shown("FILE")] = Field(
+        None, description="The file with the password of the key."
     )
     partitions: Count = Field(DEFAULT_PARTITIONS, description="Partitions of topics that are created.")
     replication: Count = Field(1, description="Replicas of topics that are created; 3 on a real cluster.")
@@ -174,7 +204,12 @@ def resolved(flags: Mapping[str, Any], config: Path | None = None) -> Settings:
     if config is not None and not config.is_file():
         raise click.BadParameter("there is no such file", param_hint=f"'--config' {config}")
     try:
-        return Settings(**{**flags, "config": config})
+        settings = Settings(**{**flags, "config": config})
+        access = access_of(settings)
+        if access == OPEN:
+            return settings
+        # The address carries the access from here on: a copy is not validated, so it stays what it is.
+        return settings.model_copy(update={"broker": Broker(settings.broker, access)})
     except tomllib.TOMLDecodeError as error:
         raise SettingError(f'{config or FILE_NAME}: not TOML: {error}; write lines such as broker = "h:9092"') from None
     except ValidationError as error:
@@ -223,6 +258,21 @@ def flag_of(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
+#: The block of settings by which a broker is reached; a command that asks for `broker` gets all of them.
+ACCESS = (
+    "broker",
+    "security_protocol",
+    "sasl_mechanism",
+    "sasl_username",
+    "sasl_password",
+    "sasl_password_file",
+    "tls_ca_file",
+    "tls_certificate_file",
+    "tls_key_file",
+    "tls_key_password_file",
+)
+
+
 def environment_of(settings: Settings) -> dict[str, str]:
     """The settings as PAYSIGNAL_* variables: how `up` gives its own to its children, where `ps` shows no secret."""
     values = {name: getattr(settings, name) for name in Settings.model_fields}
@@ -231,20 +281,31 @@ def environment_of(settings: Settings) -> dict[str, str]:
 
 def with_settings(*names: str) -> Callable[[_Command], _Command]:
     """Give a click command the flags of these settings, and `--config`; it is called with `settings: Settings`."""
+    asked = _flags_of(names)
 
     def decorate(command: _Command) -> _Command:
         @functools.wraps(command)
         def called(*, config: Path | None, **options: object) -> object:
-            flags = {name: options.pop(name) for name in names}
+            flags = {name: options.pop(name) for name in asked}
             given = {name: value for name, value in flags.items() if value is not None}
             return command(settings=resolved(given, config), **options)
 
         decorated: Callable[..., Any] = called
-        for name in reversed((*names, "config")):
+        for name in reversed((*asked, "config")):
             decorated = _option(name, Settings.model_fields[name])(decorated)
         return cast("_Command", decorated)
 
     return decorate
+
+
+def _flags_of(names: Iterable[str]) -> tuple[str, ...]:
+    """The settings asked for that are flags, `broker` with all that is needed to get in there."""
+    wanted = dict.fromkeys(each for name in names for each in (ACCESS if name == "broker" else (name,)))
+    return tuple(name for name in wanted if not _is_secret(name))
+
+
+def _is_secret(name: str) -> bool:
+    return any(isinstance(part, Secret) for part in Settings.model_fields[name].metadata)
 
 
 def _option(name: str, field: FieldInfo) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -12,6 +12,7 @@ from paysignal.command.reaching import NoBrokerError
 from paysignal.exposition.status import Status
 from paysignal.local.probe import Answer
 from paysignal.subscribe.ends import true_ends
+from paysignal.security.access import client_settings
 
 _CONNECT_MS = 10_000
 
@@ -61,7 +62,7 @@ class Ends:
         try:
             if self._consumer is None:
                 self._consumer = KafkaConsumer(
-                    bootstrap_servers=self._broker,
+                    **client_settings(self._broker),
                     client_id="paysignal-up",
                     group_id=None,
                     enable_auto_commit=False,

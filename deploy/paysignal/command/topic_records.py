@@ -9,6 +9,7 @@ from kafka.errors import KafkaError
 
 from paysignal.command.reaching import NoBrokerError
 from paysignal.facts.errors import PaySignalError
+from paysignal.security.access import client_settings
 
 _POLL_MS = 500
 _CONNECT_MS = 5_000
@@ -28,7 +29,7 @@ class NoTopicError(PaySignalError):
 def consuming(broker: str, name: str) -> Iterator[_Consumer]:
     """A consumer of the broker that belongs to no group; raises `NoBrokerError` when it stops answering."""
     consumer = KafkaConsumer(
-        bootstrap_servers=broker,
+        **client_settings(broker),
         client_id=name,
         group_id=None,
         enable_auto_commit=False,

@@ -1,5 +1,6 @@
 """`paysignal topics`: the topics made, checked, or only told."""
 
+import dataclasses
 import sys
 
 import click
@@ -9,6 +10,7 @@ from paysignal.command.reaching import require_broker
 from paysignal.command.settings import Settings, with_settings
 from paysignal.facts.errors import PaySignalError
 from paysignal.facts.topics import TOPICS
+from paysignal.security.rights import COMPONENTS, commands_of, rights_of
 from paysignal.sending.topics import Difference, TopicsReport, check_topics, create_topics
 
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout.")
@@ -20,7 +22,7 @@ class TopicsDifferError(PaySignalError):
 
 @click.group()
 def topics() -> None:
-    """Create or check the topics, or print what would be created."""
+    """Create or check the topics, or print what would be created, and who needs which rights."""
 
 
 @topics.command()
@@ -28,7 +30,7 @@ def topics() -> None:
 @json_option
 def create(settings: Settings, *, as_json: bool) -> None:
     """Create the topics that are missing; those that exist are compared and never changed."""
-    require_broker(settings)
+    require_broker(settings, "administrator")
     _tell(create_topics(settings.broker, settings.partitions, settings.replication), as_json=as_json)
 
 
@@ -53,6 +55,27 @@ def plan(settings: Settings, *, as_json: bool) -> None:
             continue
         click.echo(f"{topic.name}  {topic.purpose}")
         click.echo("  " + " ".join(f"{name}={value}" for name, value in {**counts, **topic.settings}.items()))
+
+
+@topics.command()
+@click.argument("component", type=click.Choice(COMPONENTS), required=False)
+@click.option("--principal", default="User:NAME", show_default=True, help="Whom the rights are given to.")
+@with_settings("group")
+@json_option
+def acls(settings: Settings, *, component: str | None, principal: str, as_json: bool) -> None:
+    """Print the rights that COMPONENT needs and no more, as arguments of Kafka's kafka-acls.sh; asks no broker.
+
+    Without COMPONENT those of all. `--group` is the workers' group: its transactional ids begin with its name.
+    """
+    for each in (component,) if component else COMPONENTS:
+        rights = rights_of(each, settings.group)
+        if as_json:
+            for right in rights:
+                _print_json({"component": each, **dataclasses.asdict(right)})
+            continue
+        click.echo(f"# {each}")
+        for line in commands_of(rights, principal):
+            click.echo(line)
 
 
 def _tell(report: TopicsReport, *, as_json: bool) -> None:

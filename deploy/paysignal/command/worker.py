@@ -14,6 +14,7 @@ from paysignal.agents.stages.stage import Stages
 from paysignal.agents.worker import Worker
 from paysignal.command.parameters import parameters_of
 from paysignal.command.rates import published_rates
+from paysignal.command.reaching import require_access
 from paysignal.command.settings import Settings, with_settings
 from paysignal.exposition.server import Server
 
@@ -39,6 +40,7 @@ def worker(settings: Settings) -> None:
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     _quieten()
     gc.set_threshold(*_COLLECTOR)
+    require_access(settings, "worker")
     asyncio.run(_serve(settings))
 
 
@@ -77,5 +79,5 @@ async def _serve(settings: Settings) -> None:
 
 def _quieten() -> None:
     """Faust and its client tell every rebalance in a dozen lines; what matters of it our own lines say."""
-    for name in ("faust", "mode", "aiokafka"):
+    for name in ("faust", "mode", "aiokafka", "kafka"):
         logging.getLogger(name).setLevel(logging.WARNING)

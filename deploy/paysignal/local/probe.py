@@ -2,7 +2,10 @@
 
 import http.client
 import socket
+import ssl
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from paysignal.local.ports import reachable_host
@@ -46,20 +49,35 @@ def fetch(host: str, port: int, path: str, seconds: float = SECONDS, token: str 
         connection.close()
 
 
-def speaks_kafka(host: str, port: int, seconds: float = SECONDS) -> bool:
-    """Whether a Kafka broker answers there: a listening socket alone is not one yet."""
+def speaks_kafka(host: str, port: int, seconds: float = SECONDS, tls: ssl.SSLContext | None = None) -> bool:
+    """Whether a Kafka broker answers there: a listening socket alone is not one yet.
+
+    With `tls` it is asked through that; raises `ssl.SSLError` where one of the two refuses the other's certificate.
+    """
     # ApiVersions, version 0: the one request every broker answers before anything else.
     request = struct.pack(f">hhih{len(_CLIENT)}s", _API_VERSIONS, 0, _CORRELATION, len(_CLIENT), _CLIENT)
     try:
-        with socket.create_connection((reachable_host(host), port), timeout=seconds) as connection:
+        with _connected(reachable_host(host), port, seconds, tls) as connection:
             connection.sendall(struct.pack(">i", len(request)) + request)
             (length,) = struct.unpack(">i", _exactly(connection, 4))
             if not 6 <= length <= _LARGEST_ANSWER:  # noqa: PLR2004 - a correlation id and an error code at least
                 return False
             correlation, error = struct.unpack_from(">ih", _exactly(connection, length))
             return bool(correlation == _CORRELATION and error == 0)
+    except ssl.SSLError:
+        raise
     except OSError:
         return False
+
+
+@contextmanager
+def _connected(host: str, port: int, seconds: float, tls: ssl.SSLContext | None) -> Iterator[socket.socket]:
+    with socket.create_connection((host, port), timeout=seconds) as plain:
+        if tls is None:
+            yield plain
+            return
+        with tls.wrap_socket(plain, server_hostname=host) as encrypted:
+            yield encrypted
 
 
 def _exactly(connection: socket.socket, length: int) -> bytes:

@@ -17,6 +17,8 @@ from kafka.errors import KafkaError, KafkaTimeoutError
 from kafka.net.compat import KafkaNetClient
 
 from paysignal.consuming.records import Position, Record
+from paysignal.security.access import client_settings
+from paysignal.security.refusals import refusal_of
 
 _LOG = logging.getLogger(__name__)
 
@@ -127,11 +129,19 @@ class Reader:
             while not self._stopping.is_set():
                 self._round(consumer)
         except KafkaError as error:
+            if refused := refusal_of(error):
+                self._refuse(refused)
+                return
             self._lose(error)
             self._stopping.wait(_AGAIN_SECONDS)
         finally:
             if consumer is not None:
                 consumer.close(autocommit=False, timeout_ms=_CLOSE_MS)
+
+    def _refuse(self, reason: str) -> None:
+        """The broker does not let us read: said once, and the thread ends; nothing changes by trying again."""
+        self._failure = f"reading {self.topic} from {self._broker}: {reason}"
+        self._stopping.set()
 
     def _lose(self, error: KafkaError) -> None:
         # Told once: the next tries follow each other twice a second for as long as the broker is away.
@@ -147,7 +157,7 @@ class Reader:
             return clients[0]
 
         try:
-            return KafkaConsumer(bootstrap_servers=self._broker, kafka_client=client, **_SETTINGS)
+            return KafkaConsumer(**client_settings(self._broker), kafka_client=client, **_SETTINGS)
         except KafkaError:
             # A consumer that finds no broker leaves its client's thread running, one more at each try.
             for one in clients:

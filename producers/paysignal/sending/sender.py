@@ -10,6 +10,7 @@ from kafka.errors import KafkaError, MessageSizeTooLargeError
 from prometheus_client import CollectorRegistry
 
 from paysignal.facts.topics import LARGEST_RECORD
+from paysignal.security.access import client_settings
 from paysignal.sending.account import Account, Tally
 from paysignal.sending.budget import Budget
 from paysignal.sending.connecting import Clients, connecting
@@ -116,7 +117,7 @@ class Sender:
 def _producer(broker: str, limits: SenderLimits, clients: Clients) -> _Producer:
     """kafka-python's producer. Its idempotence is asked for by name: set `acks` alone and it silently turns it off."""
     return KafkaProducer(
-        bootstrap_servers=broker,
+        **client_settings(broker),
         client_id="paysignal-producer",
         enable_idempotence=True,
         acks="all",

@@ -11,6 +11,7 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from paysignal.facts.topics import TOPICS, Topic
+from paysignal.security.access import client_settings
 from paysignal.sending.connecting import connecting
 from paysignal.sending.errors import TopicsRefused
 
@@ -90,7 +91,7 @@ def check_topics(broker: str, partitions: int, topics: Iterable[Topic] = TOPICS,
 def _admin(broker: str, seconds: float) -> Iterator[_Admin]:
     with connecting(broker, seconds) as clients:
         admin = KafkaAdminClient(
-            bootstrap_servers=broker,
+            **client_settings(broker),
             client_id="paysignal-topics",
             bootstrap_timeout_ms=int(seconds * 1_000),
             kafka_client=clients,

@@ -13,6 +13,7 @@ from paysignal.agents.settings import WorkerSettings
 from paysignal.agents.transport.driver import Transport
 from paysignal.agents.transport.feed import Feed
 from paysignal.engine.chunks import Chunk
+from paysignal.security.access import access_of
 
 #: Faust's own default is a third of a session; ten beats a session let three be lost and still be in time.
 _BEATS_A_SESSION: Final = 10
@@ -36,6 +37,7 @@ def create_app(settings: WorkerSettings, intake: Intake, folder: Path, topics: I
         settings.group,
         broker=[URL(f"kafka://{address}") for address in settings.addresses],
         broker_consumer=[URL(f"paysignal://{address}") for address in settings.addresses],
+        broker_credentials=_credentials(settings.broker),
         datadir=folder,
         store="memory://",
         web_enabled=False,
@@ -56,6 +58,19 @@ def create_app(settings: WorkerSettings, intake: Intake, folder: Path, topics: I
 def _name_of(topic: str) -> str:
     """`facts` of `paysignal.facts.v1`."""
     return topic.removeprefix("paysignal.").partition(".")[0]
+
+
+def _credentials(broker: str) -> faust.auth.Credentials | None:
+    """The access to the broker in Faust's words; None where it is open."""
+    access = access_of(broker)
+    if access.login is not None:
+        return faust.SASLCredentials(
+            username=access.login.username,
+            password=access.login.password,
+            mechanism=access.login.mechanism,
+            ssl_context=access.tls,
+        )
+    return None if access.tls is None else faust.SSLCredentials(access.tls)
 
 
 def _add_agent(app: faust.App, name: str, topic: str, intake: Intake) -> None:

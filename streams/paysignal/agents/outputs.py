@@ -12,6 +12,9 @@ from paysignal.agents.outgoing import Outgoing
 from paysignal.agents.placing import by_partition
 from paysignal.agents.settings import WorkerSettings
 from paysignal.facts.topics import LARGEST_RECORD
+from paysignal.security.access import client_settings
+from paysignal.security.errors import AccessRefused
+from paysignal.security.refusals import refusal_of
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +35,7 @@ class Outputs:
     async def start(self) -> None:
         """Connects; called once in the worker's event loop."""
         self._producer = AIOKafkaProducer(
-            bootstrap_servers=self._settings.addresses,
+            **client_settings(self._settings.broker),
             client_id=f"{self._settings.group}-outputs",
             acks="all",
             enable_idempotence=not self._settings.plain_outputs,
@@ -97,6 +100,8 @@ async def _send_lot(
         try:
             await (await producer.send_batch(batch, topic, partition=partition))
         except KafkaError as error:
+            if refused := refusal_of(error):
+                raise AccessRefused(f"{topic}: {refused}") from error
             log.warning("%d records for %s/%d were not taken: %r", len(lot) - sent, topic, partition, error)
             return lot[sent:]
         sent = end

@@ -7,6 +7,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from paysignal.agents.stages.stage import Stage
 from paysignal.facts.topics import FACTS, INCREMENTS, STATE
+from paysignal.security.access import client_settings
 
 #: Partitions of these have the same number, so that one worker has all of a series and its state.
 _ALIKE: Final = (FACTS, INCREMENTS, STATE)
@@ -19,7 +20,7 @@ async def partition_counts(broker: str) -> Mapping[str, int]:
     makes topics by themselves makes it, with partitions and settings of its own. Faust can not tell the counts: the
     metadata of a member that joins others may come after its partitions.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=broker.split(","))
+    admin = AIOKafkaAdminClient(**client_settings(broker))
     try:
         await admin.start()
         described = await admin.describe_topics(None)

@@ -27,6 +27,8 @@ from paysignal.agents.standing import partition_counts, what_is_wrong
 from paysignal.agents.transport.consumer import ChunkConsumer
 from paysignal.agents.watch import Watch
 from paysignal.facts.errors import PaySignalError
+from paysignal.security.errors import AccessRefused
+from paysignal.security.refusals import refusal_of
 
 log = logging.getLogger(__name__)
 
@@ -138,6 +140,8 @@ class Worker:
             counts = await partition_counts(broker)
         except KafkaError as error:
             await self._outputs.stop()
+            if refused := refusal_of(error):
+                raise AccessRefused(f"broker {broker}: {refused}") from None
             raise WorkerError(f"no broker answers at {broker}: {error}; start it or name another") from None
         saves = self._flusher.keeper is not None
         if wrong := what_is_wrong(counts, self._stages, saves=saves):
@@ -190,6 +194,9 @@ class Worker:
     def _raise_failure(self, app: faust.App, working: "list[asyncio.Task[None]]") -> None:
         if isinstance(self._failure, PaySignalError):
             raise self._failure
+        for cause in (self._failure, app.crash_reason):
+            if cause is not None and (refused := refusal_of(cause)):
+                raise AccessRefused(f"broker {self._settings.broker}: {refused}") from cause
         if self._failure is not None:
             raise WorkerError(f"taking partitions over failed: {self._failure!r}; restart it") from self._failure
         for task in working:

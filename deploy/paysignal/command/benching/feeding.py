@@ -14,6 +14,7 @@ from paysignal.command.benching.facts import Keyed, facts_of
 from paysignal.command.benching.jobs import PARTITIONS, Job
 from paysignal.facts import topics
 from paysignal.facts.errors import PaySignalError
+from paysignal.security.access import client_settings
 from paysignal.sending.topics import create_topics
 
 _GONE_SECONDS = 30.0
@@ -88,12 +89,12 @@ def _produce(producer: Any, topic: str, key: bytes, value: bytes) -> None:  # no
 
 def _standing(broker: str) -> set[str]:
     ours = {topic.name for topic in topics.TOPICS}
-    with closing(KafkaAdminClient(bootstrap_servers=broker)) as admin:
+    with closing(KafkaAdminClient(**client_settings(broker))) as admin:
         return ours & set(admin.list_topics())
 
 
 def _delete(broker: str, names: set[str]) -> None:
-    with closing(KafkaAdminClient(bootstrap_servers=broker)) as admin:
+    with closing(KafkaAdminClient(**client_settings(broker))) as admin:
         for name in names:
             with suppress(UnknownTopicOrPartitionError):  # it goes already
                 admin.delete_topics([name])

@@ -23,6 +23,7 @@ from kafka.errors import (
 from kafka.structs import OffsetAndMetadata
 
 from paysignal.facts.topics import FACTS, LARGEST_RECORD
+from paysignal.security.access import client_settings
 from paysignal.sending.connecting import Clients, connecting
 from paysignal.sending.errors import BrokerUnreachable, SpoolTakenOver
 from paysignal.sending.outbox import Outgoing
@@ -243,7 +244,7 @@ class Courier:
         """The last record that stands on its topic, as the broker knows; asked once the old transaction is settled."""
         with connecting(self._broker, self._times.start_seconds) as clients:
             admin = KafkaAdminClient(
-                bootstrap_servers=self._broker,
+                **client_settings(self._broker),
                 client_id="paysignal-spool",
                 bootstrap_timeout_ms=int(self._times.start_seconds * 1_000),
                 kafka_client=clients,
@@ -257,7 +258,7 @@ class Courier:
     def _producer(self, clients: Clients) -> _Producer:
         times = self._times
         return KafkaProducer(
-            bootstrap_servers=self._broker,
+            **client_settings(self._broker),
             client_id="paysignal-spool",
             transactional_id=self._group,
             transaction_timeout_ms=_TRANSACTION_MS,

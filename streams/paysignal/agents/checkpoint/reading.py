@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from paysignal.agents.checkpoint.markers import prefix_of
 from paysignal.agents.settings import WorkerSettings
 from paysignal.facts.topics import STATE
+from paysignal.security.access import client_settings
 
 #: A fetch of several batches of half a megabyte, and what a getmany gives: 20,000 rows are read in 60 ms.
 _PARTITION_BYTES: Final = 4 * 1024 * 1024
@@ -80,7 +81,7 @@ async def read_rows(
 async def consuming(settings: WorkerSettings, isolation: str, partition_bytes: int) -> AsyncIterator[AIOKafkaConsumer]:
     """A consumer of no group, for partitions assigned by hand."""
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=settings.addresses,
+        **client_settings(settings.broker),
         client_id=f"{settings.group}-restore",
         isolation_level=isolation,
         enable_auto_commit=False,

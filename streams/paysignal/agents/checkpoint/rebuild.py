@@ -16,6 +16,7 @@ from paysignal.agents.checkpoint.transactions import Transactions
 from paysignal.agents.settings import WorkerSettings
 from paysignal.facts.errors import PaySignalError
 from paysignal.facts.topics import STATE
+from paysignal.security.access import client_settings
 
 #: Lanes at a time: each has a producer, and its rows are in memory.
 _LANES_A_TURN: Final = 16
@@ -58,7 +59,7 @@ async def rebuild(settings: WorkerSettings, counts: Mapping[str, int]) -> Rebuil
 
 
 async def _require_stopped(settings: WorkerSettings) -> None:
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.addresses)
+    admin = AIOKafkaAdminClient(**client_settings(settings.broker))
     try:
         await admin.start()
         described = await _described(admin, settings.group)

@@ -14,6 +14,7 @@ from paysignal.agents.outgoing import Header, Outgoing
 from paysignal.agents.placing import by_partition
 from paysignal.agents.settings import WorkerSettings
 from paysignal.facts.topics import LARGEST_RECORD, STATE
+from paysignal.security.access import client_settings
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ class Transactions:
     def __init__(self, settings: WorkerSettings, topic: str, partition: int) -> None:
         self._partition = partition
         self._producer = AIOKafkaProducer(
-            bootstrap_servers=settings.addresses,
+            **client_settings(settings.broker),
             client_id=f"{settings.group}-state-{partition}",
             transactional_id=transactional_id_of(settings.group, topic, partition),
             transaction_timeout_ms=_OPEN_MILLISECONDS,

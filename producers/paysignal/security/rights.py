@@ -1,0 +1,84 @@
+"""Rights: what each component has to be allowed at a broker, and nothing more.
+
+One declaration for `paysignal topics acls`, for the look before a process starts, and for the tests that run each
+component with exactly these.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from paysignal.facts.topics import (
+    ALERTS,
+    CROSS,
+    FACTS,
+    FINALS,
+    INCREMENTS,
+    LATE,
+    READINGS,
+    REJECTED,
+    STATE,
+    TOPICS,
+)
+
+Resource = Literal["topic", "group", "transactional-id"]
+Operation = Literal["read", "write", "describe", "create", "describe-configs"]
+
+#: What the spool's transactional ids and groups begin with.
+SPOOLS = "paysignal-spool-"
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """Leave to do `operations` with a resource of that name, or with all whose names begin with it."""
+
+    resource: Resource
+    name: str
+    operations: tuple[Operation, ...]
+    prefixed: bool = False
+
+
+def rights_of(component: str, group: str) -> tuple[Right, ...]:
+    """The rights of a component whose workers' group is `group`; raises KeyError for a component there is none of."""
+    return {
+        "producer": (
+            *_topics((FACTS, INCREMENTS, REJECTED), "write", "describe"),
+            Right("transactional-id", SPOOLS, ("write", "describe"), prefixed=True),
+            Right("group", SPOOLS, ("read", "describe"), prefixed=True),
+        ),
+        "worker": (
+            *_topics((FACTS, INCREMENTS), "read", "describe"),
+            *_topics((STATE, CROSS, READINGS, ALERTS), "read", "write", "describe"),
+            *_topics((FINALS, LATE, REJECTED), "write", "describe"),
+            Right("group", group, ("read", "describe")),
+            Right("transactional-id", f"{group}-", ("write", "describe"), prefixed=True),
+        ),
+        "exporter": _topics((READINGS, FACTS, ALERTS), "read", "describe"),
+        "subscriber": _topics((READINGS, FINALS, ALERTS), "read", "describe"),
+        "administrator": _topics((topic.name for topic in TOPICS), "create", "describe", "describe-configs"),
+    }[component]
+
+
+#: Every component that has rights of its own.
+COMPONENTS = ("producer", "worker", "exporter", "subscriber", "administrator")
+
+
+def _topics(names: Iterable[str], *operations: Operation) -> tuple[Right, ...]:
+    return tuple(Right("topic", name, operations) for name in names)
+
+
+def commands_of(rights: Iterable[Right], principal: str) -> Iterator[str]:
+    """The rights as lines for Kafka's `kafka-acls.sh --bootstrap-server … `, one a resource."""
+    for right in rights:
+        operations = " ".join(f"--operation {_CAMEL[each]}" for each in right.operations)
+        pattern = " --resource-pattern-type prefixed" if right.prefixed else ""
+        yield f"--add --allow-principal {principal} {operations} --{right.resource} {right.name}{pattern}"
+
+
+_CAMEL: dict[Operation, str] = {
+    "read": "Read",
+    "write": "Write",
+    "describe": "Describe",
+    "create": "Create",
+    "describe-configs": "DescribeConfigs",
+}

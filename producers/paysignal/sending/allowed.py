@@ -1,0 +1,51 @@
+"""Allowed: what a broker lets this user do, as the broker itself tells it (KIP-430)."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from kafka import KafkaAdminClient
+from kafka.errors import KafkaError, TopicAuthorizationFailedError, for_code
+
+from paysignal.security.access import client_settings
+from paysignal.sending.connecting import connecting
+
+Operations = Mapping[str, frozenset[str]]
+
+
+def allowed_on(
+    broker: str, topics: Iterable[str], groups: Iterable[str], seconds: float
+) -> tuple[Operations, Operations]:
+    """The operations ("read", "write", "describe" …) that are allowed on each topic and on each group.
+
+    A topic that does not exist is left out, as nothing is known of it; what the broker does not tell of allows nothing.
+    Called before a process starts; raises `BrokerUnreachable`, and kafka-python's `KafkaError`
+    where the broker refuses the question.
+    """
+    with connecting(broker, seconds) as clients:
+        admin = KafkaAdminClient(
+            **client_settings(broker),
+            client_id="paysignal-rights",
+            bootstrap_timeout_ms=int(seconds * 1_000),
+            kafka_client=clients,
+        )
+    try:
+        told = admin.describe_topics(sorted(set(topics)))
+        on_topics = {each["name"]: _operations(each) for each in told if _is_known(each["error_code"])}
+        return on_topics, {group: _on_group(admin, group) for group in groups}
+    finally:
+        admin.close()
+
+
+def _on_group(admin: Any, group: str) -> frozenset[str]:  # noqa: ANN401 - kafka-python has no types
+    try:
+        return _operations(admin.describe_groups([group])[group])
+    except KafkaError:
+        return frozenset()
+
+
+def _is_known(code: int) -> bool:
+    return not code or for_code(code) is TopicAuthorizationFailedError
+
+
+def _operations(told: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(str(name).lower().replace("_", "-") for name in told.get("authorized_operations") or ())
