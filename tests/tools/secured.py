@@ -55,12 +55,10 @@ class SecuredKafka(RealKafka):
         self._mutual, self._expired = free_ports(2)
         self.authority_file = folder / "authority.pem"
         self.authority.cert_pem.write_to_path(self.authority_file)
-        self._password_file = folder / "password"
-        self._password_file.write_text(PASSWORD + "\n")
 
     def client(self, user: str, *, password: str = PASSWORD, mechanism: str = "SCRAM-SHA-512") -> Client:
         """A process of that user's, by TLS and password."""
-        file = self.folder / f"password-of-{user}"
+        file = self.folder / ("password" if password == PASSWORD else f"password-{user}")
         file.write_text(password + "\n")
         settings = {
             "security_protocol": "sasl_ssl",

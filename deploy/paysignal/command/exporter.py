@@ -40,6 +40,7 @@ from paysignal.page.query.guard import Guard, guarded
 from paysignal.page.query.serving import query_routes
 from paysignal.page.routes import routes
 from paysignal.page.view import Views
+from paysignal.security.rights import rights_of
 
 _LOG = logging.getLogger(__name__)
 
@@ -73,7 +74,7 @@ def exporter(settings: Settings) -> None:
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
     # kafka-python logs each of its tries to connect as an error; the readers tell once what is the matter.
     logging.getLogger("kafka").setLevel(logging.DEBUG if settings.log_level == "debug" else logging.CRITICAL)
-    require_access(settings, "exporter")
+    require_access(settings, rights_of("exporter", settings.group))
     stop = threading.Event()
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, lambda *_: stop.set())

@@ -18,6 +18,7 @@ from paysignal.command.watching import items_of, outcomes_in, watching
 from paysignal.facts import topics, wire
 from paysignal.facts.kinds import Tier
 from paysignal.facts.rejections import Rejected
+from paysignal.security.rights import rights_of
 from paysignal.sending.account import Tally
 
 _FAILED = 1
@@ -113,7 +114,7 @@ def produce(
         with watching(telling, lambda *_: None, private=allow_private) as watcher:
             _print_facts(one for source in watched for item in items_of(watcher, source) for one in outcomes_in(item))
         return
-    require_access(settings, "producer")
+    require_access(settings, rights_of("producer", settings.group))
     console = Console(stderr=True, quiet=as_json)
     run = Run(settings, console, rate, Positions(resume), spool)
     with stopped_by_signals(run.stop):

@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from paysignal.command.settings import Settings
 from paysignal.facts.errors import PaySignalError
@@ -10,7 +10,7 @@ from paysignal.local.probe import speaks_kafka
 from paysignal.security.access import access_of, client_settings
 from paysignal.security.errors import AccessRefused
 from paysignal.security.refusals import refusal_of
-from paysignal.security.rights import Right, rights_of
+from paysignal.security.rights import Right
 
 _SECONDS = 5.0
 
@@ -34,14 +34,14 @@ def addresses_of(settings: Settings) -> tuple[tuple[str, int], ...]:
     return tuple(_split(address) for address in settings.broker.split(","))
 
 
-def require_broker(settings: Settings, component: str | None = None) -> None:
+def require_broker(settings: Settings, rights: Sequence[Right] = ()) -> None:
     """Raise `NoBrokerError` when none of the brokers answers, and as `require_access` does."""
     if not answering(settings):
         raise NoBrokerError(
             f"no Kafka broker answers at {settings.broker}; start it, name another with --broker HOST:PORT, or let "
             "`paysignal up` start an embedded one (one that wants TLS or a password: --security-protocol)"
         )
-    require_access(settings, component)
+    require_access(settings, rights)
 
 
 def answering(settings: Settings) -> bool:
@@ -56,8 +56,8 @@ def answering(settings: Settings) -> bool:
         raise AccessRefused(f"broker {settings.broker}: {_told(error)}") from None
 
 
-def require_access(settings: Settings, component: str | None = None) -> None:
-    """Raise `AccessRefused` when a broker is there and refuses us, or lacks a right that `component` needs.
+def require_access(settings: Settings, rights: Sequence[Right] = ()) -> None:
+    """Raise `AccessRefused` when a broker is there and refuses us, or does not give us one of these rights.
 
     Called before a process starts: its clients would try a wrong password again for ever. A broker that is away is no
     refusal, and an open one is not asked. Rights on transactional ids can not be asked for; whoever lacks them is told
@@ -67,7 +67,7 @@ def require_access(settings: Settings, component: str | None = None) -> None:
         return
     try:
         asyncio.run(_log_in(settings))
-        missing = _missing_rights(settings, rights_of(component, settings.group)) if component else []
+        missing = _missing_rights(settings, rights) if rights else []
     except Exception as error:
         if refused := refusal_of(error):
             raise AccessRefused(f"broker {settings.broker}: {refused}") from None
@@ -98,8 +98,8 @@ def _missing_rights(settings: Settings, rights: Iterable[Right]) -> list[str]:
     from paysignal.sending.allowed import allowed_on
 
     asked = [right for right in rights if not right.prefixed]
-    names = {kind: [right.name for right in asked if right.resource == kind] for kind in ("topic", "group")}
-    allowed = dict(zip(names, allowed_on(settings.broker, *names.values(), _SECONDS), strict=True))
+    topics, groups = ([each.name for each in asked if each.resource == kind] for kind in ("topic", "group"))
+    allowed = dict(zip(("topic", "group"), allowed_on(settings.broker, topics, groups, _SECONDS), strict=True))
     return [
         f"{', '.join(lacking)} on the {right.resource} {right.name}"
         for right in asked

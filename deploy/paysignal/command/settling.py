@@ -11,8 +11,8 @@ from kafka.errors import KafkaError
 from paysignal.command.reaching import NoBrokerError
 from paysignal.exposition.status import Status
 from paysignal.local.probe import Answer
-from paysignal.subscribe.ends import true_ends
 from paysignal.security.access import client_settings
+from paysignal.subscribe.ends import true_ends
 
 _CONNECT_MS = 10_000
 

@@ -13,6 +13,7 @@ from paysignal.command.telling import TELLERS
 from paysignal.command.topic_records import consuming, partitions_of, records_of
 from paysignal.facts import topics
 from paysignal.facts.errors import Malformed, quoted
+from paysignal.security.rights import reading_of
 from paysignal.subscribe.ends import true_ends
 
 KINDS = {
@@ -42,7 +43,7 @@ def tail(settings: Settings, kind: str, *, as_json: bool, from_start: bool, exit
     paysignal tail readings
     paysignal tail facts --from-start --exit-at-end --json > facts.jsonl
     """
-    require_broker(settings)
+    require_broker(settings, [reading_of(KINDS[kind])])
     with suppress(KeyboardInterrupt), consuming(settings.broker, "paysignal-tail") as consumer:
         ends = true_ends(consumer, partitions_of(consumer, KINDS[kind], settings.broker))
         for record in records_of(consumer, ends, from_start=from_start, exit_at_end=exit_at_end):

@@ -30,7 +30,7 @@ def topics() -> None:
 @json_option
 def create(settings: Settings, *, as_json: bool) -> None:
     """Create the topics that are missing; those that exist are compared and never changed."""
-    require_broker(settings, "administrator")
+    require_broker(settings, rights_of("administrator", settings.group))
     _tell(create_topics(settings.broker, settings.partitions, settings.replication), as_json=as_json)
 
 

@@ -17,6 +17,7 @@ from paysignal.command.rates import published_rates
 from paysignal.command.reaching import require_access
 from paysignal.command.settings import Settings, with_settings
 from paysignal.exposition.server import Server
+from paysignal.security.rights import rights_of
 
 #: State is long-lived and without cycles: Python's own 700 new objects between two looks for them, in a process that
 #: makes ten million and keeps half, cost a quarter of a rebuild. Faust's and asyncio's cycles wait for 50,000 instead,
@@ -40,7 +41,7 @@ def worker(settings: Settings) -> None:
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     _quieten()
     gc.set_threshold(*_COLLECTOR)
-    require_access(settings, "worker")
+    require_access(settings, rights_of("worker", settings.group))
     asyncio.run(_serve(settings))
 
 

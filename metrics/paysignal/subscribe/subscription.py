@@ -19,6 +19,7 @@ from kafka.errors import KafkaError
 from kafka.net.compat import KafkaNetClient
 
 from paysignal.facts.errors import Malformed, PaySignalError
+from paysignal.security.access import client_settings
 from paysignal.subscribe.ends import true_ends
 from paysignal.subscribe.filters import Filter
 from paysignal.subscribe.versions import MOST_KEYS, Versions
@@ -261,7 +262,7 @@ def _connected(broker: str, connection: Mapping[str, Any]) -> Any:  # noqa: ANN4
         return clients[0]
 
     try:
-        return KafkaConsumer(**{**_SETTINGS, **connection, "bootstrap_servers": broker, "kafka_client": client})
+        return KafkaConsumer(**{**_SETTINGS, **client_settings(broker), **connection, "kafka_client": client})
     except KafkaError as error:
         # A consumer that finds no broker leaves its client's thread running.
         for one in clients:

@@ -42,7 +42,9 @@ def rights_of(component: str, group: str) -> tuple[Right, ...]:
     """The rights of a component whose workers' group is `group`; raises KeyError for a component there is none of."""
     return {
         "producer": (
-            *_topics((FACTS, INCREMENTS, REJECTED), "write", "describe"),
+            *_topics((INCREMENTS, REJECTED), "write", "describe"),
+            # A spool keeps its place as an offset of this topic, and Kafka takes one only from who may read it.
+            *_topics((FACTS,), "read", "write", "describe"),
             Right("transactional-id", SPOOLS, ("write", "describe"), prefixed=True),
             Right("group", SPOOLS, ("read", "describe"), prefixed=True),
         ),
@@ -57,6 +59,11 @@ def rights_of(component: str, group: str) -> tuple[Right, ...]:
         "subscriber": _topics((READINGS, FINALS, ALERTS), "read", "describe"),
         "administrator": _topics((topic.name for topic in TOPICS), "create", "describe", "describe-configs"),
     }[component]
+
+
+def reading_of(topic: str) -> Right:
+    """The right to read one topic, for commands that look at any of them."""
+    return Right("topic", topic, ("read", "describe"))
 
 
 #: Every component that has rights of its own.

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kafka import KafkaAdminClient
-from kafka.errors import KafkaError, TopicAuthorizationFailedError, for_code
+from kafka.errors import GroupAuthorizationFailedError, KafkaError, TopicAuthorizationFailedError, for_code
 
 from paysignal.security.access import client_settings
 from paysignal.sending.connecting import connecting
@@ -17,9 +17,8 @@ def allowed_on(
 ) -> tuple[Operations, Operations]:
     """The operations ("read", "write", "describe" …) that are allowed on each topic and on each group.
 
-    A topic that does not exist is left out, as nothing is known of it; what the broker does not tell of allows nothing.
-    Called before a process starts; raises `BrokerUnreachable`, and kafka-python's `KafkaError`
-    where the broker refuses the question.
+    What does not exist is left out, as nothing is known of it; what the broker does not tell of allows nothing. Called
+    before a process starts; raises `BrokerUnreachable`, and kafka-python's `KafkaError` where the question is refused.
     """
     with connecting(broker, seconds) as clients:
         admin = KafkaAdminClient(
@@ -31,16 +30,23 @@ def allowed_on(
     try:
         told = admin.describe_topics(sorted(set(topics)))
         on_topics = {each["name"]: _operations(each) for each in told if _is_known(each["error_code"])}
-        return on_topics, {group: _on_group(admin, group) for group in groups}
+        on_groups = {group: _on_group(admin, group) for group in groups}
+        return on_topics, {group: held for group, held in on_groups.items() if held is not None}
     finally:
         admin.close()
 
 
-def _on_group(admin: Any, group: str) -> frozenset[str]:  # noqa: ANN401 - kafka-python has no types
+def _on_group(admin: Any, group: str) -> frozenset[str] | None:  # noqa: ANN401 - kafka-python has no types
+    """What is allowed on the group; None where the broker does not tell: nobody has joined yet, or it is starting."""
     try:
-        return _operations(admin.describe_groups([group])[group])
-    except KafkaError:
+        told = admin.describe_groups([group])[group]
+    except GroupAuthorizationFailedError:
         return frozenset()
+    except KafkaError:
+        return None
+    if told["error"] is not None:
+        return frozenset() if GroupAuthorizationFailedError.__name__ in told["error"] else None
+    return _operations(told)
 
 
 def _is_known(code: int) -> bool:

@@ -19,6 +19,7 @@ from paysignal.facts.moments import event_us
 from paysignal.facts.readings import Reading
 from paysignal.history.feed import facts_of
 from paysignal.history.store import History
+from paysignal.security.rights import reading_of
 from paysignal.subscribe.ends import true_ends
 
 #: Called with how much is done of how much; 0 when that is not known.
@@ -73,7 +74,7 @@ class Source:
             click.echo(f"{malformed:,} records of {topics.FINALS} are no readings and were left out", err=True)
 
     def _read(self, topic: str, told: Told) -> Iterator[Sequence[Record]]:
-        require_broker(self.settings)
+        require_broker(self.settings, [reading_of(topic)])
         with consuming(self.settings.broker, "paysignal-export") as consumer:
             ends = true_ends(consumer, partitions_of(consumer, topic, self.settings.broker))
             batch: list[Record] = []

@@ -20,6 +20,7 @@ from paysignal.agents.checkpoint.transactions import Transactions
 from paysignal.agents.checkpoint.writer import LaneWriter
 from paysignal.agents.settings import WorkerSettings
 from paysignal.facts.topics import STATE
+from paysignal.security.refusals import refusal_of
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +75,8 @@ async def take_over(
         try:
             return await _while_current(_attempt(settings, lanes, here, progress), here.current)
         except (KafkaError, Fenced, Uncommitted) as error:
+            if refusal_of(error):
+                raise  # as it would the next time
             log.warning("taking partitions over failed: %r; trying again in %g s", error, _RETRY_SECONDS)
             await asyncio.sleep(_RETRY_SECONDS)
             if not here.current():
