@@ -38,13 +38,20 @@ def columns_of(row_type: type[msgspec.Struct]) -> tuple[tuple[str, _Path], ...]:
     return tuple(_columns(row_type, (), ()))
 
 
-def csv_of(row_type: type[msgspec.Struct], rows: Sequence[msgspec.Struct]) -> bytes:
+def csv_of(row_type: type[msgspec.Struct], rows: Iterable[msgspec.Struct]) -> bytes:
     """The rows with a line of names above them, in UTF-8, lines ending in CR LF."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
+    return _written([[name for name, _ in columns_of(row_type)]]) + lines_of(row_type, rows)
+
+
+def lines_of(row_type: type[msgspec.Struct], rows: Iterable[msgspec.Struct]) -> bytes:
+    """The rows alone, to be put behind others."""
     columns = columns_of(row_type)
-    writer.writerow(name for name, _ in columns)
-    writer.writerows([cell(_at(row, path)) for _, path in columns] for row in rows)
+    return _written([cell(_at(row, path)) for _, path in columns] for row in rows)
+
+
+def _written(lines: Iterable[Sequence[str]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerows(lines)
     return text.getvalue().encode()
 
 
@@ -79,7 +86,7 @@ def _columns(row_type: type[msgspec.Struct], path: _Path, prefix: _Path) -> Iter
         if inner is None:
             yield "_".join((*prefix, field.rstrip("_"))), (*path, field)
         else:
-            yield from _columns(inner, (*path, field), prefix if field in _WRAPPING else (*prefix, field))
+            yield from _columns(inner, (*path, field), prefix if field in _WRAPPING else (*prefix, field.rstrip("_")))
 
 
 def _hints(row_type: type[msgspec.Struct]) -> dict[str, Any]:
