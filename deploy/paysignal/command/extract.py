@@ -12,17 +12,18 @@ from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
+from paysignal.command.article_flags import with_telling
 from paysignal.command.drawing import stdout_console
 from paysignal.command.inputs import Telling, document_file, is_watched, opened, place_of, press_note
 from paysignal.command.watching import items_of, watching
 from paysignal.facts.claims import Claim
-from paysignal.facts.kinds import Bound, Kind, Tier
+from paysignal.facts.kinds import Bound, Kind
 from paysignal.facts.measures import Unit
 from paysignal.facts.rejections import Reason, Rejected
 from paysignal.sources.article.model import Extraction, Parsed
-from paysignal.sources.article.parse import parse_article
 from paysignal.sources.documents import Document, documents_of
 from paysignal.sources.lines import LARGEST_DOCUMENT, lines_of
+from paysignal.sources.stories import Article, Stories
 
 _NOTE = "sample:press-note"
 
@@ -35,9 +36,16 @@ _SIGNS = {
 
 
 class Line(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One line of `--json`: a document's fact, what was rejected, or, with `--explain`, a sentence stage by stage."""
+    """One line of `--json`: a document's fact, what was rejected, or, with `--explain`, a sentence stage by stage.
+
+    `story` is the id of the story that the document tells, `earlier` how many told it before; `novelty` how new the
+    fact is, 1 for its first publisher, halved by each further one. The rule that found a fact is its `source.ref`.
+    """
 
     document: str
+    story: str | None = None
+    earlier: int = 0
+    novelty: float | None = None
     fact: dict[str, Any] | None = None
     rejected: Rejected | None = None
     sentence: Parsed | None = None
@@ -47,11 +55,7 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
 @click.argument("files", nargs=-1, metavar="[FILE]...")
 @click.option("--documents", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE",
               help="JSON lines of documents; - for standard input.")  # fmt: skip
-@click.option("--published-at", metavar="DATE", help="When the FILEs were published.")
-@click.option("--publisher", metavar="SLUG", help="Whose statement the FILEs are.")
-@click.option("--publisher-name", metavar="NAME", help="The publisher's name for people.")
-@click.option("--tier", type=click.Choice([tier.value for tier in Tier]), default=Tier.OTHER.value, show_default=True)
-@click.option("--url", metavar="URL", help="Where the FILE stands.")
+@with_telling
 @click.option("--allow-private", is_flag=True, help="Fetch from this machine and private networks as well.")
 @click.option("--explain", is_flag=True, help="Show what each stage found in each sentence.")
 @click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout, nothing else there.")
@@ -59,11 +63,7 @@ def extract(
     *,
     files: tuple[str, ...],
     documents: Path | None,
-    published_at: str | None,
-    publisher: str | None,
-    publisher_name: str | None,
-    tier: str,
-    url: str | None,
+    telling: Telling,
     allow_private: bool,
     explain: bool,
     as_json: bool,
@@ -81,9 +81,9 @@ def extract(
     """  # noqa: D301  click wants the backspace itself
     if bool(files) == (documents is not None):
         raise click.UsageError("nothing to read, or two things at once: name FILEs, or --documents FILE")
-    telling = Telling(published_at, publisher, publisher_name, Tier(tier), url)
     read = _documents(documents) if documents is not None else _files(files, telling, private=allow_private)
-    results = (parse_article(one) if isinstance(one, Document) else one for one in read)
+    stories = Stories()
+    results = (stories.read(one) if isinstance(one, Document) else one for one in read)
     if as_json:
         _print_lines(results, explain=explain)
     else:
@@ -104,7 +104,7 @@ def _documents(path: Path) -> Iterator[Document | Rejected]:
         yield from documents_of(lines_of(stream, LARGEST_DOCUMENT), str(path))
 
 
-def _print_lines(results: Iterable[Extraction | Rejected], *, explain: bool) -> None:
+def _print_lines(results: Iterable[Article | Rejected], *, explain: bool) -> None:
     stdout = click.get_binary_stream("stdout")
     for result in results:
         for line in _lines(result, explain=explain):
@@ -112,18 +112,21 @@ def _print_lines(results: Iterable[Extraction | Rejected], *, explain: bool) -> 
         stdout.flush()
 
 
-def _lines(result: Extraction | Rejected, *, explain: bool) -> Iterator[Line]:
+def _lines(result: Article | Rejected, *, explain: bool) -> Iterator[Line]:
     if isinstance(result, Rejected):
         yield Line(place_of(result), rejected=result)
         return
+    read, story = result.extraction, result.story
     if explain:
-        for parsed in result.sentences:
-            yield Line(result.document, sentence=parsed)
-    for outcome in result.outcomes:
+        for parsed in read.sentences:
+            yield Line(read.document, sentence=parsed)
+    novelties = iter(result.novelties)
+    for outcome in read.outcomes:
         if isinstance(outcome, Claim):
-            yield Line(result.document, fact=_all_fields(outcome))
+            novelty = next(novelties).novelty
+            yield Line(read.document, story.story, story.earlier, novelty, fact=_all_fields(outcome))
         else:
-            yield Line(result.document, rejected=outcome)
+            yield Line(read.document, rejected=outcome)
 
 
 def _all_fields(claim: Claim) -> dict[str, Any]:
@@ -131,7 +134,7 @@ def _all_fields(claim: Claim) -> dict[str, Any]:
     return {field.encode_name: getattr(claim, field.name) for field in msgspec.structs.fields(claim)}
 
 
-def _print_tables(results: Iterable[Extraction | Rejected], *, explain: bool) -> None:
+def _print_tables(results: Iterable[Article | Rejected], *, explain: bool) -> None:
     stdout, stderr = stdout_console(), Console(stderr=True)
     facts = _table("Facts", "provider", "market", "measure", "statement", "period", "against", "document")
     others = _table("Not facts", "place", "reason", "detail")
@@ -139,14 +142,13 @@ def _print_tables(results: Iterable[Extraction | Rejected], *, explain: bool) ->
     with Progress(console=stderr, transient=True) as progress:
         task = progress.add_task("reading", total=None)
         for result in results:
-            if explain and isinstance(result, Extraction):
-                _explain(stdout, result)
-            elif isinstance(result, Extraction):
-                _show_text(stdout, result)
-            if isinstance(result, Extraction):
-                review.update(result.review)
-            for outcome in result.outcomes if isinstance(result, Extraction) else (result,):
-                _add_row(facts, others, result, outcome)
+            if isinstance(result, Article):
+                (_explain if explain else _show_text)(stdout, result.extraction)
+                _show_story(stdout, result)
+                review.update(result.extraction.review)
+            read = result.extraction if isinstance(result, Article) else result
+            for outcome in read.outcomes if isinstance(read, Extraction) else (read,):
+                _add_row(facts, others, read, outcome)
             progress.advance(task)
     stdout.print(facts)
     stdout.print(others)
@@ -154,6 +156,15 @@ def _print_tables(results: Iterable[Extraction | Rejected], *, explain: bool) ->
     if review:
         stderr.print(
             f"not in the alias file: {', '.join(sorted(review))} (docs/recipes/add-a-provider.md)", markup=False
+        )
+
+
+def _show_story(console: Console, result: Article) -> None:
+    """Said of a document that tells again what one before it told."""
+    story = result.story
+    if story.earlier:
+        console.print(
+            f"{story.document} tells story {story.story} again, told {story.earlier} times before", markup=False
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -26,6 +26,9 @@ from paysignal.sources.pdf import LARGEST_PDF
 from paysignal.sources.pulse.tree import files_of, read_pulse
 from paysignal.sources.table.mapping import TableMapping, mapping_from
 from paysignal.sources.table.parse import parse_table
+
+if TYPE_CHECKING:  # the grammar reads its vocabulary; --help stays quick
+    from paysignal.sources.stories import Stories
 
 Outcome = Claim | Retraction | Increment | Tick | Rejected
 
@@ -63,6 +66,21 @@ class Stream:
 
 
 @dataclass(slots=True)
+class Articles:
+    """Articles read one after another: which story each tells, and which of them was told before."""
+
+    stories: "Stories | None" = None
+
+    def outcomes(self, document: Document) -> tuple[Claim | Rejected, ...]:
+        """The facts of an article, each marked with the story it is of, and what was rejected."""
+        from paysignal.sources.stories import Stories
+
+        if self.stories is None:
+            self.stories = Stories()
+        return self.stories.read(document, stages=False).extraction.outcomes
+
+
+@dataclass(slots=True)
 class Gauge:
     """How far a source was read, of how much: bytes of a table, files of a tree; `total` 0 where nobody knows."""
 
@@ -71,9 +89,20 @@ class Gauge:
 
 
 def outcomes_of(
-    source: str, mapping: Path | None, telling: Telling, stream: Stream, gauge: Gauge | None = None
+    source: str,
+    mapping: Path | None,
+    telling: Telling,
+    stream: Stream,
+    *,
+    gauge: Gauge | None = None,
+    articles: Articles | None = None,
 ) -> Iterator[Outcome]:
-    """What the reader that fits `source` makes of it; raises `click.UsageError` when none fits."""
+    """What the reader that fits `source` makes of it; raises `click.UsageError` when none fits.
+
+    `articles` knows the stories that were told before; without it an article is the first of its story.
+    """
+    if source == "sample:press-note":
+        return _article(press_note(), articles)
     if source.startswith("sample:"):
         return _sample(source, stream)
     if source.startswith(_PULSE):
@@ -83,10 +112,8 @@ def outcomes_of(
         return table_outcomes(path, mapping_of(mapping), gauge)
     if path.suffix in {".jsonl", ".ndjson"}:
         return fact_lines(path)
-    if path.suffix in _TEXTS:
-        return _article(document_file(path, telling))
-    if source == "-":
-        return _article(document_file(path, telling))
+    if path.suffix in _TEXTS or source == "-":
+        return _article(document_file(path, telling), articles)
     if path.suffix in _TABLES:
         raise click.UsageError(f"{source}: a table needs a mapping from its columns to fact fields; add --mapping FILE")
     raise click.UsageError(
@@ -180,12 +207,10 @@ def _fact_on(raw: bytes, origin: Origin) -> Outcome:
         return rejected(Reason(error.reason), error.detail, raw, origin)
 
 
-def _article(document: Document) -> Iterator[Outcome]:
-    from paysignal.sources.article.parse import parse_article
-
+def _article(document: Document, articles: Articles | None) -> Iterator[Outcome]:
     if document.published_at is None:
         raise click.UsageError(f"{document.id}: facts that are sent have a known time; add --published-at YYYY-MM-DD")
-    return iter(parse_article(document).outcomes)
+    return iter((articles or Articles()).outcomes(document))
 
 
 def _sample_facts(_: Stream) -> Iterator[Outcome]:
@@ -201,7 +226,6 @@ def _sample_increments(stream: Stream) -> Iterator[Outcome]:
 
 _READERS: dict[str, Callable[[Stream], Iterator[Outcome]]] = {
     "sample:facts": _sample_facts,
-    "sample:press-note": lambda _: _article(press_note()),
     "sample:increments": _sample_increments,
 }
 

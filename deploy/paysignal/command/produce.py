@@ -9,6 +9,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from paysignal.command.article_flags import with_telling
 from paysignal.command.inputs import Gauge, Outcome, Stream, Telling, is_watched, outcomes_of, place_of
 from paysignal.command.producing import Reading, Run, Watch, stopped_by_signals
 from paysignal.command.reaching import require_access
@@ -16,12 +17,12 @@ from paysignal.command.resuming import Positions
 from paysignal.command.settings import Settings, with_settings
 from paysignal.command.watching import items_of, outcomes_in, watching
 from paysignal.facts import topics, wire
-from paysignal.facts.kinds import Tier
 from paysignal.facts.rejections import Rejected
 from paysignal.security.rights import rights_of
 from paysignal.sending.account import Tally
 
 _FAILED = 1
+_STREAM = "sample:increments"  #: the source that has no end
 
 
 @click.command()
@@ -32,11 +33,7 @@ _FAILED = 1
     metavar="FILE",
     help="Columns to fact fields, TOML; or the name of one that ships.",
 )
-@click.option("--published-at", metavar="DATE", help="When an article was published; its facts' known time.")
-@click.option("--publisher", metavar="SLUG", help="Whose statement an article is.")
-@click.option("--publisher-name", metavar="NAME", help="The publisher's name for people.")
-@click.option("--tier", type=click.Choice([tier.value for tier in Tier]), default=Tier.OTHER.value, show_default=True)
-@click.option("--url", metavar="URL", help="Where an article stands.")
+@with_telling
 @click.option("--dry-run", is_flag=True, help="Print the facts as JSON lines instead of sending them; no broker.")
 @click.option("--rate", type=click.FloatRange(min=0, min_open=True), metavar="N", help="Send N records a second.")
 @click.option(
@@ -70,11 +67,7 @@ def produce(
     settings: Settings,
     sources: tuple[str, ...],
     mapping: Path | None,
-    published_at: str | None,
-    publisher: str | None,
-    publisher_name: str | None,
-    tier: str,
-    url: str | None,
+    telling: Telling,
     count: int,
     seed: int,
     rate: float | None,
@@ -101,33 +94,52 @@ def produce(
 
     What can not be read goes to the rejected topic with its place and reason. Exit code 1 when a record was not sent.
     """  # noqa: D301  click wants the backspace itself
-    watched = [source for source in sources if is_watched(source)]
-    if follow and not watched and "sample:increments" not in sources:
-        raise click.UsageError("--follow goes on with folders, addresses and sample:increments; add one of those")
+    watch = _watch(sources, telling, every if follow else None, private=allow_private)
+    stream = Stream(seed, count, dt.datetime.now(dt.UTC))
+    read = [_reading(source, mapping, stream, watch) for source in sources if source not in watch.sources]
+    if dry_run:
+        _dry_run(read, watch)
+        return
+    run = _run(settings, rate, resume, spool, quiet=as_json)
+    _send(run, read, watch, seed if follow and _STREAM in sources else None, as_json=as_json)
+
+
+def _watch(sources: tuple[str, ...], telling: Telling, every: float | None, *, private: bool) -> Watch:
+    """The folders and addresses among the sources; raises `click.UsageError` when --follow can not go on."""
+    watched = tuple(source for source in sources if is_watched(source))
+    if every is not None and not watched and _STREAM not in sources:
+        raise click.UsageError(f"--follow goes on with folders, addresses and {_STREAM}; add one of those")
+    return Watch(watched, telling, every, private=private)
+
+
+def _run(settings: Settings, rate: float | None, resume: Path | None, spool: Path | None, *, quiet: bool) -> Run:
     if resume is not None and spool is not None:
         raise click.UsageError("a spool remembers by itself how far it came; leave --resume out")
-    stream = Stream(seed, count, dt.datetime.now(dt.UTC))
-    telling = Telling(published_at, publisher, publisher_name, Tier(tier), url)
-    read = [_reading(source, mapping, telling, stream) for source in sources if source not in watched]
-    if dry_run:
-        _print_facts(outcome for reading in read for outcome in reading.outcomes)
-        with watching(telling, lambda *_: None, private=allow_private) as watcher:
-            _print_facts(one for source in watched for item in items_of(watcher, source) for one in outcomes_in(item))
-        return
     require_access(settings, rights_of("producer", settings.group))
-    console = Console(stderr=True, quiet=as_json)
-    run = Run(settings, console, rate, Positions(resume), spool)
+    return Run(settings, Console(stderr=True, quiet=quiet), rate, Positions(resume), spool)
+
+
+def _send(run: Run, read: list[Reading], watch: Watch, follow_seed: int | None, *, as_json: bool) -> None:
+    """Sends what is read until it ends or somebody says stop; exits with 1 when a record was not sent."""
     with stopped_by_signals(run.stop):
-        watch = Watch(tuple(watched), telling, every if follow else None, private=allow_private)
-        tally = run.all(read, seed if follow and "sample:increments" in sources else None, watch)
-    _report(run, tally, console, as_json=as_json)
+        tally = run.all(read, follow_seed, watch)
+    _report(run, tally, as_json=as_json)
     if not tally.complete or run.waiting:
         raise SystemExit(_FAILED)
 
 
-def _reading(source: str, mapping: Path | None, telling: Telling, stream: Stream) -> Reading:
+def _reading(source: str, mapping: Path | None, stream: Stream, watch: Watch) -> Reading:
     gauge = Gauge()
-    return Reading(source, outcomes_of(source, mapping, telling, stream, gauge), gauge)
+    outcomes = outcomes_of(source, mapping, watch.telling, stream, gauge=gauge, articles=watch.articles)
+    return Reading(source, outcomes, gauge)
+
+
+def _dry_run(read: list[Reading], watch: Watch) -> None:
+    """Prints what would be sent: of the sources that are read once, then of one look at those that are watched."""
+    _print_facts(outcome for reading in read for outcome in reading.outcomes)
+    with watching(watch.telling, lambda *_: None, private=watch.private) as watcher:
+        items = (item for source in watch.sources for item in items_of(watcher, source))
+        _print_facts(one for item in items for one in outcomes_in(item, watch.articles))
 
 
 def _print_facts(outcomes: Iterator[Outcome]) -> None:
@@ -144,13 +156,14 @@ def _told(outcome: Rejected) -> str:
     return f"rejected {place_of(outcome)}: {outcome.reason}: {outcome.detail}"
 
 
-def _report(run: Run, tally: Tally, console: Console, *, as_json: bool) -> None:
+def _report(run: Run, tally: Tally, *, as_json: bool) -> None:
     rejected = sum(count.rejected for count in run.counts.values())
     if as_json:
         sources = {source: {"read": count.read, "rejected": count.rejected} for source, count in run.counts.items()}
         line = {"sent": tally.sent, "failed": tally.failed, "refused": tally.refused, "sources": sources}
         click.echo(msgspec.json.encode(line).decode())
     else:
+        console = Console(stderr=True)
         console.print(_table(run))
         console.print(f"{tally.sent:,} sent, {tally.failed:,} failed, {tally.refused:,} refused as too large")
     if run.waiting:

@@ -15,7 +15,7 @@ from prometheus_client import CollectorRegistry
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
-from paysignal.command.inputs import Gauge, Outcome, Telling
+from paysignal.command.inputs import Articles, Gauge, Outcome, Telling
 from paysignal.command.resuming import Direct, Outlet, Positions, Spooled, looks_of
 from paysignal.command.settings import Settings
 from paysignal.command.watching import items_of, outcomes_in, watching
@@ -75,6 +75,7 @@ class Watch:
     telling: Telling = field(default_factory=Telling)
     every: float | None = None
     private: bool = False
+    articles: Articles = field(default_factory=Articles)
 
 
 class Run:
@@ -200,7 +201,7 @@ class Run:
             for item in items_of(watcher, source):
                 if self.stop.is_set():
                     return
-                for outcome in outcomes_in(item):
+                for outcome in outcomes_in(item, watch.articles):
                     count.read += 1
                     self._hand_over(outlet, outcome, self._record(outcome, source), count)
                 self._items.count(source, item.outcome, time.time())

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from paysignal.command.inputs import Outcome, Telling
+from paysignal.command.inputs import Articles, Outcome, Telling
 from paysignal.facts.moments import moment_of
 from paysignal.facts.rejections import Rejected
 from paysignal.sources.documents import Document
@@ -35,11 +35,9 @@ def items_of(watcher: Watcher, source: str) -> Iterator[Item]:
         yield Item(source, "", "rejected", "", unreadable(source, error))
 
 
-def outcomes_in(item: Item) -> Iterator[Outcome]:
-    """The facts of an item that is new, and what was rejected."""
-    from paysignal.sources.article.parse import parse_article
-
+def outcomes_in(item: Item, articles: Articles) -> Iterator[Outcome]:
+    """The facts of an item that is new, each with the story it is of, and what was rejected."""
     if isinstance(item.found, Document):
-        yield from parse_article(item.found).outcomes
+        yield from articles.outcomes(item.found)
     elif isinstance(item.found, Rejected):
         yield item.found

@@ -1,7 +1,8 @@
 """Which articles tell one story, and how new a fact still is: copies corroborate, they add nothing.
 
 Two articles tell one story when their words run alike (shingles of three words) or, re-told in other words, when they
-state the same figures of the same providers within days of each other. A story's id is made of its first document's.
+state the same figures of the same providers within days of each other. A story's id is made of its first
+document's text.
 """
 
 import datetime as dt
@@ -9,13 +10,14 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
 from paysignal.facts.claims import Claim
 from paysignal.facts.moments import instant_of
 from paysignal.sources.article.model import Extraction
+from paysignal.sources.article.parse import parse_article
 from paysignal.sources.documents import Document
 
 _WORD = re.compile(r"\w+")
@@ -57,6 +59,17 @@ class Novelty(msgspec.Struct, frozen=True):
     novelty: float
 
 
+class Article(NamedTuple):
+    """A document read: what it states, the story it tells, and how new each of its claims is, in their order.
+
+    Each claim's `source.ref` has the story's id behind the rule that found the claim, as explanations show it.
+    """
+
+    extraction: Extraction
+    story: Story
+    novelties: tuple[Novelty, ...]
+
+
 @dataclass(slots=True)
 class _Told:
     id: str
@@ -82,6 +95,15 @@ class Stories:
     publishers: dict[FactKey, list[str]] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
     kept: dict[str, int] = field(default_factory=dict)
+
+    def read(self, document: Document, *, stages: bool = True) -> Article:
+        """The facts of a document with its story: what `extract` and `produce` do with every article, in turn."""
+        extraction = parse_article(document, stages=stages)
+        story = self.add(document, extraction)
+        marked = tuple(_marked(one, story) if isinstance(one, Claim) else one for one in extraction.outcomes)
+        claims = [one for one in marked if isinstance(one, Claim)]
+        extraction = msgspec.structs.replace(extraction, outcomes=marked)
+        return Article(extraction, story, tuple(self.novelty(document, claims)))
 
     def add(self, document: Document, extraction: Extraction) -> Story:
         """The story of a document: the one it tells again, or a new one."""
@@ -156,6 +178,12 @@ class Stories:
         return max(alike if alike >= _ALIKE else 0.0, same if enough and same >= _SAME_FACTS else 0.0)
 
 
+def _marked(claim: Claim, story: Story) -> Claim:
+    """The claim with its story: an id does not depend on where a claim was read, so it stays the same."""
+    ref = f"{claim.source.ref}; story {story.story}" if claim.source.ref else f"story {story.story}"
+    return msgspec.structs.replace(claim, source=msgspec.structs.replace(claim.source, ref=ref))
+
+
 def _without_first(numbers: dict[_Key, list[int]], key: _Key) -> None:
     """Takes out a key's lowest number, which is the oldest document's, and the key with its last one."""
     del numbers[key][0]
@@ -179,4 +207,5 @@ def key_of(claim: Claim) -> FactKey:
 
 
 def _story_id(document: Document) -> str:
-    return hashlib.blake2b(f"{document.id}\n{document.text}".encode(), digest_size=8).hexdigest()
+    """The same text is one story wherever it is read, in this run or another."""
+    return hashlib.blake2b(document.text.encode(), digest_size=8).hexdigest()

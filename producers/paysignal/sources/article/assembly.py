@@ -38,7 +38,7 @@ from paysignal.sources.article.scene import Scene
 from paysignal.sources.article.stating import counted, currency_of, kind_of, measure_of, signed
 from paysignal.sources.article.statuses import TOLD
 from paysignal.sources.article.topics import Topic, is_money, measure_for
-from paysignal.sources.article.twins import equivalent, twin_of
+from paysignal.sources.article.twins import SAME_AMOUNT, equivalent, twin_of
 from paysignal.sources.documents import Document
 
 #: A sentence of more figures is a table that lost its lines.
@@ -107,7 +107,7 @@ def _claim(at: Setting, choice: Choice, so_far: SoFar, before: list[Claim | None
     check_stated(scene, choice, so_far)
     twin = twin_of(scene, choice, before)
     if twin is not None:
-        return equivalent(twin, choice), "the same in another currency"
+        return equivalent(twin, choice), SAME_AMOUNT
     topic = topic_told(scene, choice)
     form = counted(scene, choice.found, topic)
     check_counted(scene, choice, form)
@@ -118,10 +118,9 @@ def _claim(at: Setting, choice: Choice, so_far: SoFar, before: list[Claim | None
     period, stated = timing.period_of(scene, choice, what, so_far.period, at.now)
     if timing.is_ahead(period, at.now):
         raise Unclear(Reason.NOT_A_FACT, f"{choice.words(scene)!r} {TOLD['forecast']}: its period lies ahead")
-    rule = f"{topic.rule}, {about.subject.rule}, {about.market[1]}"
     claim = _made(at, choice, what, about, period)
     so_far.stated(scene, choice, what, about, period if stated else None)
-    return identified(claim), rule
+    return identified(claim), _rule(what, about)
 
 
 def _about(scene: Scene, choice: Choice, what: What, so_far: SoFar, before: Sequence[Claim | None]) -> About:
@@ -200,18 +199,24 @@ def _made(at: Setting, choice: Choice, what: What, about: About, period: Period 
         known_at=at.document.published_at,
         known_at_basis=at.document.published_basis,
         confidence=confidence_of(what.topic.rule, about.subject.rule),
-        source=_source(at.document, at.sentence, at.sha256),
+        source=_source(at.document, at.sentence, at.sha256, _rule(what, about)),
     )
 
 
-@lru_cache(maxsize=1)
-def _source(document: Document, sentence: Sentence, sha256: str) -> Source:
-    """The source of all claims of one sentence."""
+def _rule(what: What, about: About) -> str:
+    """The rules that found a figure's measure, its provider and its market: what `source.ref` of a claim tells."""
+    return f"{what.topic.rule}, {about.subject.rule}, {about.market[1]}"
+
+
+@lru_cache(maxsize=4)
+def _source(document: Document, sentence: Sentence, sha256: str, rule: str) -> Source:
+    """The source of the claims of one sentence that one rule found."""
     return Source(
         publisher=document.publisher,
         name=document.publisher_name,
         tier=document.tier,
         url=document.url,
+        ref=rule,
         sha256=sha256,
         span=(sentence.start, sentence.end),
     )

@@ -13,6 +13,9 @@ from paysignal.sources.article.confidence import of_same_amount
 from paysignal.sources.article.model import Form
 from paysignal.sources.article.scene import Scene
 
+#: The rule of such a claim.
+SAME_AMOUNT = "the same in another currency"
+
 
 def twin_of(scene: Scene, choice: Choice, before: Sequence[Claim | None]) -> Claim | None:
     """The claim of the same amount right before these brackets: "CNY 2,955 (US$433)", "2.80 billion (280 crore)"."""
@@ -42,5 +45,6 @@ def equivalent(twin: Claim, choice: Choice) -> Claim:
             currency=choice.found.currency,
             equivalent_of=twin.id,
             confidence=of_same_amount(twin.confidence),
+            source=msgspec.structs.replace(twin.source, ref=SAME_AMOUNT),
         )
     )

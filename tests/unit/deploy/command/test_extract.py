@@ -26,7 +26,8 @@ def test_the_note_as_json_lines() -> None:
     found = lines(result)
 
     assert result.exit_code == 0
-    assert [sorted(line) for line in found] == [["document", "fact"]] * 8 + [["document", "rejected"]] * 2
+    told = ["document", "fact", "novelty", "story"]
+    assert [sorted(line) for line in found] == [told] * 8 + [["document", "rejected"]] * 2
     assert {line["document"] for line in found} == {"press-note"}
     fact = found[0]["fact"]
     assert isinstance(fact, dict)
@@ -54,6 +55,19 @@ def test_documents_from_standard_input() -> None:
     assert "rejected" in bad
     assert isinstance(last["fact"], dict)
     assert (last["fact"]["known_at"], last["fact"]["period"]) == (None, None)
+
+
+def test_a_story_told_again_is_marked() -> None:
+    """The copy has the story's id, how many told it before and half the novelty; each fact has the rule that found it."""
+    texts = ["UPI handled 9 billion payments in May 2023.", "In May 2023, UPI handled 9 billion payments, it was said."]
+    told = [{"id": f"n{at}", "text": text, "published_at": "2023-06-02"} for at, text in enumerate(texts)]
+    first, again = lines(run("--documents", "-", "--json", stdin="\n".join(map(json.dumps, told))))
+
+    assert first["story"] == again["story"]
+    assert (first.get("earlier"), again["earlier"]) == (None, 1)
+    assert (first["novelty"], again["novelty"]) == (1.0, 0.5)
+    assert isinstance(again["fact"], dict)
+    assert again["fact"]["source"]["ref"] == f"noun behind, named, the whole; story {first['story']}"
 
 
 def test_explain_shows_the_stages(tmp_path: Path) -> None:

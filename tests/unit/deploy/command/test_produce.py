@@ -222,3 +222,17 @@ def test_a_spool_keeps_what_no_broker_takes(embedded_broker: str, tmp_path: Path
     again = json.loads(run(str(facts), "--spool", spool, "--broker", embedded_broker, "--json").stdout)["sent"]
 
     assert (1 + 8, 0) == (sent, again)
+
+
+def test_a_story_told_again_is_marked(tmp_path: Path) -> None:
+    """Articles of one run, in files or in a folder, are one story when they tell one; that is on the wire."""
+    (tmp_path / "wire").mkdir()
+    (tmp_path / "wire" / "b.txt").write_text("In May 2023, UPI handled 9 billion payments, it was said.")
+    (tmp_path / "a.txt").write_text("UPI handled 9 billion payments in May 2023.")
+    (tmp_path / "c.txt").write_text("Bizum had 25 million users at the end of May 2023.")
+    names = [str(tmp_path / name) for name in ("a.txt", "c.txt", "wire")]
+    sent = run(*names, "--published-at", "2023-06-02", "--dry-run").stdout.splitlines()
+    upi, bizum, again = (json.loads(line)["source"]["ref"].partition("; ")[2] for line in sent)
+
+    assert upi == again
+    assert upi != bizum
