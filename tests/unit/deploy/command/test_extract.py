@@ -58,7 +58,7 @@ def test_documents_from_standard_input() -> None:
 
 
 def test_a_story_told_again_is_marked() -> None:
-    """The copy has the story's id, how many told it before and half the novelty; each fact has the rule that found it."""
+    """The copy has the story's id, how many told it before and half the novelty; a fact has the rule that found it."""
     texts = ["UPI handled 9 billion payments in May 2023.", "In May 2023, UPI handled 9 billion payments, it was said."]
     told = [{"id": f"n{at}", "text": text, "published_at": "2023-06-02"} for at, text in enumerate(texts)]
     first, again = lines(run("--documents", "-", "--json", stdin="\n".join(map(json.dumps, told))))
