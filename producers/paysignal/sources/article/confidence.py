@@ -1,8 +1,8 @@
 """How often a fact that was found by a rule is right: frequencies, not feelings.
 
 Fitted by `.venv/bin/python -m tests.tools.calibration`: counted on the gold file and on passages of our own as they
-were read before they taught anything, by folds over documents, and lowered to what texts that no rule was made with gave.
-Out of fold the expected calibration error is 0.08; `tests/contract/test_gold.py` holds it at 0.10 or less.
+were read before they taught anything, by folds over documents, and lowered to what texts without rules of their own
+gave. Out of fold the expected calibration error is 0.08; `tests/contract/test_gold.py` holds it at 0.10 or less.
 """
 
 #: The rule that found the measure → the part of such facts that are right.
