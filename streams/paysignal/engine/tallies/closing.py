@@ -129,14 +129,19 @@ class Closing:
 
     def announce(self, watermark_us: int) -> list[Announced]:
         """What is to be told now that event time has come this far: corrections first, then the newly closed."""
-        announced = []
+        announced, moved = [], False
         for cursor in self.cursors:
+            target = _last_closed(cursor, watermark_us)
+            if target == cursor.closed and not cursor.changed:
+                continue  # most times: an emission asks after every few facts
+            moved = True
             told = [cursor.corrections()]
-            told += self._closed(cursor, _last_closed(cursor, watermark_us))
+            told += self._closed(cursor, target)
             rows, lasts = (np.concatenate(each) for each in zip(*told, strict=True))
             if len(rows):
                 announced.append(Announced(cursor.asked, cursor.ring, rows, lasts))
-        self._forget()
+        if moved:
+            self._forget()
         return announced
 
     def _closed(self, cursor: Cursor, target: int) -> Iterable[tuple[Ints, Ints]]:
