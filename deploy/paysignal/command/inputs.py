@@ -110,8 +110,8 @@ def outcomes_of(
     path = Path(source)
     if mapping is not None and path.suffix not in _TEXTS:
         return table_outcomes(path, mapping_of(mapping), gauge)
-    if path.suffix in {".jsonl", ".ndjson"}:
-        return fact_lines(path)
+    if path.suffix in _FORMATS:
+        return _FORMATS[path.suffix](path)
     if path.suffix in _TEXTS or source == "-":
         return _article(document_file(path, telling), articles)
     if path.suffix in _TABLES:
@@ -198,6 +198,10 @@ def fact_lines(path: Path) -> Iterator[Outcome]:
         for number, raw in enumerate(lines_of(stream, wire.LARGEST_FACT), start=1):
             if raw.strip():
                 yield _fact_on(raw, Origin(file=str(path), line=number))
+
+
+#: Formats that are neither tables nor texts: who reads a file of each suffix.
+_FORMATS: dict[str, Callable[[Path], Iterator[Outcome]]] = {".jsonl": fact_lines, ".ndjson": fact_lines}
 
 
 def _fact_on(raw: bytes, origin: Origin) -> Outcome:
