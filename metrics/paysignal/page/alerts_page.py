@@ -25,6 +25,7 @@ _REASONS = {
     "cleared": "the value came back",
     "withdrawn": "its fact was taken back",
     "outdated": "older than the rule asks",
+    "doubted": "its figure is in doubt",
     "unasked": "the rule no longer asks for it",
 }
 

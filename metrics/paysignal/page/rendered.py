@@ -8,6 +8,7 @@ request ── key ──> Kept ── held, and nothing changed ─────
 import asyncio
 import gzip
 import hashlib
+import time
 from collections.abc import Callable, Hashable
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -80,10 +81,16 @@ class _Entry:
 
 
 class Kept:
-    """Keeps what `executor` made, by key, up to `MOST_BYTES`; used within one event loop, whose clock it reads."""
+    """Keeps what `executor` made, by key, up to `most_bytes`; used within one event loop.
 
-    def __init__(self, executor: Executor, most_bytes: int = MOST_BYTES) -> None:
+    `seconds` is any clock that never goes back.
+    """
+
+    def __init__(
+        self, executor: Executor, most_bytes: int = MOST_BYTES, seconds: Callable[[], float] = time.monotonic
+    ) -> None:
         self._executor = executor
+        self._seconds = seconds
         self._most_bytes = most_bytes
         # In the order in which they were last asked for.
         self._held: dict[Hashable, _Entry] = {}
@@ -95,7 +102,7 @@ class Kept:
 
         `make` runs in the executor; what it raises is raised here, and nothing is kept.
         """
-        now = asyncio.get_running_loop().time()
+        now = self._seconds()
         held = self._held.get(key)
         if held is None:
             return (await self._made(key, number, make)).one, False
@@ -121,13 +128,13 @@ class Kept:
         return asyncio.ensure_future(asyncio.shield(making))
 
     async def _make(self, key: Hashable, number: object, make: Callable[[], Rendered]) -> _Entry:
-        loop = asyncio.get_running_loop()
-        started = loop.time()
+        started = self._seconds()
         try:
-            one = await loop.run_in_executor(self._executor, make)
+            one = await asyncio.get_running_loop().run_in_executor(self._executor, make)
         finally:
             del self._making[key]
-        entry = _Entry(one, number, loop.time(), loop.time() - started)
+        made_at = self._seconds()
+        entry = _Entry(one, number, made_at, made_at - started)
         self._hold(key, entry)
         return entry
 

@@ -46,8 +46,8 @@ def _about(total: int, asked: Mapping[str, str]) -> str:
     parts = (
         f"{total:,} series",
         f"with “{breakable(words.name(sought))}”" if sought else "",
-        f"in {text(market_name(in_market))}" if in_market else "",
-        f"of {text(words.measure(of_measure, ''))}" if of_measure else "",
+        f"in {breakable(words.name(market_name(in_market)))}" if in_market else "",
+        f"of {breakable(words.name(words.measure(of_measure, '')))}" if of_measure else "",
     )
     return " ".join(filter(None, parts)) + "."
 

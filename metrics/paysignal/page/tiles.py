@@ -115,7 +115,8 @@ def _tile(readings: Sequence[Reading]) -> Tile:
 def _short(value: float) -> str:
     if value >= _THOUSANDS:
         return f"+{value / 10:,.0f}k" if value < 10 * _THOUSANDS * 1_000 else "+++"
-    return words.percent_digits(round(value, 2), sign=True)
+    rounded = round(value, 2)
+    return words.percent_digits(rounded, sign=bool(rounded))
 
 
 def _step(reading: Reading) -> str:

@@ -61,6 +61,10 @@ function figure(section, name, table, points, unit, made) {
   box.setAttribute("aria-label", `${name}: ${points.length} periods. The arrow keys go from one to the next.`);
   const readout = document.createElement("output");
   readout.className = "readout";
+  // Told to who walks along the chart, and not whenever it is drawn anew.
+  readout.setAttribute("aria-live", "off");
+  box.addEventListener("focus", () => readout.setAttribute("aria-live", "polite"));
+  box.addEventListener("blur", () => readout.setAttribute("aria-live", "off"));
   const heading = document.createElement("h3");
   heading.textContent = name;
   section.append(heading, box, readout);
