@@ -5,6 +5,7 @@ In full (200,000 facts, more deaths, a broker that goes away) it is in tests/soa
 
 import pytest
 
+from paysignal.facts.topics import READINGS
 from tests.tools.chaos import assert_undisturbed, chaos, expected, trickling
 from tests.tools.system import SESSION_SECONDS, System, records_of, sample_claims, shuffled, synthetic_increments
 from tests.tools.waiting import eventually
@@ -23,7 +24,9 @@ def test_kills_and_a_freeze_leave_no_trace(kafka_system: System) -> None:
             eventually(lambda: not dying.alive, "the first worker to kill itself", seconds=60)
             disorder.kill(dying)
             second = disorder.start()
-            eventually(lambda: second.metric("paysignal_worker_readings_total") > 0, "readings", seconds=60)
+            eventually(
+                lambda: second.metric("paysignal_worker_records_sent_total", topic=READINGS) > 0, "readings", seconds=60
+            )
             disorder.kill(second)
             frozen, other = disorder.start(), disorder.start()
             frozen.ready()

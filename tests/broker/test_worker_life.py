@@ -14,6 +14,7 @@ from paysignal.facts import topics
 from paysignal.facts.claims import Retraction
 from paysignal.facts.identity import identified
 from paysignal.facts.series import Series
+from paysignal.facts.topics import READINGS
 from paysignal.sending.outbox import Outgoing, retraction_record
 from paysignal.sending.sender import Sender
 from tests.tools.brokers import RealKafka
@@ -42,7 +43,7 @@ def _facts(seed: int) -> list[Fact]:
 
 
 def _readings_sent(worker: WorkerProcess) -> bool:
-    return worker.metric("paysignal_worker_readings_total") > 0
+    return worker.metric("paysignal_worker_records_sent_total", topic=READINGS) > 0
 
 
 @contextmanager

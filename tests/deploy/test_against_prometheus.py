@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from paysignal.exposition.server import Server
 from tests.tools.dashboards import assert_all_answered
-from tests.tools.exposed import exporter_registry, started, worker_registry
+from tests.tools.exposed import exporter_registry, producer_registry, started, worker_registry
 from tests.tools.prometheus import Prometheus
 from tests.tools.waiting import eventually
 
@@ -96,7 +96,7 @@ def test_a_vanished_exporter_is_an_alert(watched: Watched) -> None:
     assert ["critical"] == [each["severity"] for each in after]
 
 
-@pytest.mark.parametrize("registry", [exporter_registry, worker_registry])
+@pytest.mark.parametrize("registry", [exporter_registry, worker_registry, producer_registry])
 def test_promtool_finds_nothing_to_say_of_the_metrics(
     registry: Callable[[], CollectorRegistry], require: Callable[[str], str]
 ) -> None:

@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry
 
 from paysignal.exposition.families import FAMILIES, HIGH, LOW
 from tests.tools.dashboards import DASHBOARDS, rule_files, rules
-from tests.tools.exposed import exporter_registry, worker_registry
+from tests.tools.exposed import exporter_registry, producer_registry, worker_registry
 
 #: Ours, recorded ones with their colons included (`paysignal-exporter` and the like are values of labels), and the one
 #: that Prometheus makes itself.
@@ -31,6 +31,7 @@ def test_every_named_metric_exists(user: Path) -> None:
         *(family.name + end for family in FAMILIES for end in ("", LOW, HIGH) if family.interval or not end),
         *_exposed(exporter_registry()),
         *_exposed(worker_registry()),
+        *_exposed(producer_registry()),
         *(each.get("record") for each in rules()),
     }
     named = set(_NAME.findall(user.read_text()))

@@ -1,17 +1,20 @@
-"""An exporter and a worker as Prometheus sees them: real servers and collectors over readings made by hand."""
+"""An exporter, a worker and a producer as Prometheus sees them: real servers and collectors over readings made by hand."""
 
 from typing import Any
 
 from prometheus_client import CollectorRegistry
 
+from paysignal.agents.checkpoint.reading import Progress
+from paysignal.agents.lane_metrics import LaneCollector, RestoreCollector
 from paysignal.agents.lanes import Lanes
-from paysignal.agents.metrics import LaneCollector, WorkerMetrics
+from paysignal.agents.metrics import WorkerMetrics
 from paysignal.board.alerts import AlertBoard
 from paysignal.board.board import Board
 from paysignal.board.updates import Received
 from paysignal.command.thresholds import thresholds_of
 from paysignal.consuming.records import Position
 from paysignal.exposition.alerts import AlertsCollector, RulesInUse
+from paysignal.exposition.build import BuildCollector
 from paysignal.exposition.collector import BoardCollector, ExporterCollector, Own
 from paysignal.exposition.server import Server
 from paysignal.facts.kinds import Bound, Prices
@@ -19,7 +22,9 @@ from paysignal.facts.measures import Unit
 from paysignal.facts.periods import Grain
 from paysignal.facts.readings import Reading
 from paysignal.facts.series import Series
-from paysignal.facts.topics import FACTS, INCREMENTS, READINGS
+from paysignal.facts.topics import FACTS, FINALS, INCREMENTS, LATE, READINGS, REJECTED
+from paysignal.sending.budget import Budget
+from paysignal.sending.counters import Counters, SourceCounters, SpoolCounters
 from paysignal.thresholds.parse import DEFAULT_NAME, default_bytes, rules_of
 
 
@@ -92,9 +97,9 @@ def exporter_registry() -> CollectorRegistry:
         claims_evicted=0,
         facts_malformed=0,
         thresholds=thresholds_of(SHIPPED_RULES),
-        version="0.1.0",
     )
     registry = CollectorRegistry()
+    registry.register(BuildCollector("0.1.0"))
     registry.register(BoardCollector(lambda: board.snapshot(now=0)))
     registry.register(ExporterCollector(lambda: own))
     rules = tuple((rule.name, rule.severity) for rule in SHIPPED_RULES.all)
@@ -107,8 +112,20 @@ def worker_registry() -> CollectorRegistry:
     lanes = Lanes(room_bytes=1)
     lanes.assign({(FACTS, 0), (INCREMENTS, 0)}, generation=1)
     registry = CollectorRegistry()
-    WorkerMetrics(registry, (FACTS, INCREMENTS))
-    registry.register(LaneCollector(lanes, {}))
+    WorkerMetrics(registry, (FACTS, INCREMENTS), (READINGS, FINALS, LATE, REJECTED))
+    registry.register(RestoreCollector(Progress))
+    registry.register(LaneCollector(lanes, {}, lambda: 1_700_000_000_000))
+    return registry
+
+
+def producer_registry() -> CollectorRegistry:
+    """What a producer exposes that watches one source, once straight to the broker and once over a spool."""
+    registry = CollectorRegistry()
+    Counters(registry, Budget(10, 1_000))
+    SpoolCounters(registry, lambda: 0, lambda: 0, 1_000)
+    sources = SourceCounters(registry)
+    sources.begin("releases/")
+    sources.start("releases/")
     return registry
 
 

@@ -1,7 +1,6 @@
 """`paysignal exporter`: readings and facts in, metrics, page and API out, until SIGTERM or Ctrl-C."""
 
 import datetime as dt
-import importlib.metadata
 import logging
 import signal
 import threading
@@ -9,7 +8,6 @@ import time
 from dataclasses import dataclass
 
 import click
-from prometheus_client import CollectorRegistry, ProcessCollector
 
 from paysignal.board.alerts import AlertBoard, alerts_feed
 from paysignal.board.board import Board
@@ -19,6 +17,7 @@ from paysignal.command.examining import Examination, found
 from paysignal.command.health import health_of
 from paysignal.command.rates import published_rates
 from paysignal.command.reaching import require_access
+from paysignal.command.registries import process_registry
 from paysignal.command.settings import Settings, api_token, with_settings
 from paysignal.command.thresholds import Thresholds, rules_in_use, thresholds_of
 from paysignal.consuming.reader import Reader
@@ -118,8 +117,7 @@ def wired(settings: Settings) -> Exporter:
         lambda: examiner.examined.marks,
         lambda: examiner.examined.averages,
     )
-    registry = CollectorRegistry()
-    ProcessCollector(registry=registry)
+    registry = process_registry()
     registry.register(BoardCollector(flagging.snapshot))
     registry.register(ExporterCollector(lambda: _own(feeds, history, thresholds())))
     registry.register(FindingsCollector(lambda: found(examiner)))
@@ -177,7 +175,6 @@ def _own(feeds: tuple[Reader, ...], history: History, rules: Rules) -> Own:
         claims_evicted=counts.evicted,
         facts_malformed=counts.malformed,
         thresholds=thresholds_of(rules),
-        version=importlib.metadata.version("paysignal"),
     )
 
 

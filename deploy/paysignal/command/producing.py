@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from prometheus_client import CollectorRegistry
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from paysignal.command.inputs import Articles, Gauge, Outcome, Telling
+from paysignal.command.registries import process_registry
 from paysignal.command.resuming import Direct, Outlet, Positions, Spooled, looks_of
 from paysignal.command.settings import Settings
 from paysignal.command.watching import items_of, outcomes_in, watching
@@ -32,6 +32,9 @@ from paysignal.sending.sender import Sender, SenderLimits
 from paysignal.sending.spool.sender import SpoolLimits, SpoolSender
 from paysignal.sending.spool.store import Mark
 from paysignal.sources.items import Watcher
+
+#: Who sends increments on and on.
+_STREAM = "sample:increments"
 
 #: How fast the synthetic stream goes on by itself: enough that windows visibly move, little enough to read along.
 _FOLLOW_RATE = 5.0
@@ -96,7 +99,7 @@ class Run:
         self._console = console
         self._rate = rate
         self._next = time.monotonic()
-        self._registry = CollectorRegistry()
+        self._registry = process_registry()
         self._claims: dict[str, Claim] = {}
         self._positions = positions or Positions(None)
         self._spool = spool
@@ -105,6 +108,8 @@ class Run:
 
     def all(self, read: list[Reading], follow_seed: int | None, watch: Watch = Watch()) -> Tally:
         """Send everything; with a seed or `watch.every`, go on until told to stop."""
+        for source in (*(reading.source for reading in read), *watch.sources):
+            self._items.begin(source)
         for reading in read:  # before a connection is open, which an error would have to tear down
             self.counts[reading.source] = SourceCount(
                 passed=self._positions.of(reading.source, looks_of(reading.source))
@@ -153,7 +158,7 @@ class Run:
             record = self._record(outcome, source)
             if count.read <= count.passed:
                 continue
-            self._hand_over(outlet, outcome, record, count)
+            self._hand_over(outlet, outcome, record, source)
             if count.read % _SHOWN_EVERY == 0:
                 _show(progress, task, reading.gauge, count, time.monotonic() - started)
             outlet.passed(source, looks, count.read, end=False)
@@ -190,6 +195,7 @@ class Run:
         if not self.stop.is_set():
             outlet.send(record_of(increment_at(seed, count.read, dt.datetime.now(dt.UTC))))
             outlet.keep(())
+            self._items.read(_STREAM, "fact")
             count.read += 1
             self._pace(self._rate or _FOLLOW_RATE)
 
@@ -203,14 +209,15 @@ class Run:
                     return
                 for outcome in outcomes_in(item, watch.articles):
                     count.read += 1
-                    self._hand_over(outlet, outcome, self._record(outcome, source), count)
+                    self._hand_over(outlet, outcome, self._record(outcome, source), source)
                 self._items.count(source, item.outcome, time.time())
                 if item.found is not None or item.outcome != "rejected":
                     outlet.keep((Mark(source, item.name, item.state),))
 
-    def _hand_over(self, outlet: Outlet, outcome: Outcome, record: Outgoing, count: SourceCount) -> None:
-        if record.topic == topics.REJECTED:
-            count.rejected += 1
+    def _hand_over(self, outlet: Outlet, outcome: Outcome, record: Outgoing, source: str) -> None:
+        refused = record.topic == topics.REJECTED
+        self._items.read(source, "rejected" if refused else "fact")
+        self.counts[source].rejected += refused
         outlet.send(record)
         if isinstance(outcome, Rejected):
             outlet.counters.count_rejected(outcome.reason)

@@ -6,7 +6,6 @@ import logging
 import signal
 
 import click
-from prometheus_client import CollectorRegistry
 
 from paysignal.agents.settings import WorkerSettings
 from paysignal.agents.stages.indicators import Indicators
@@ -15,6 +14,7 @@ from paysignal.agents.worker import Worker
 from paysignal.command.parameters import parameters_of
 from paysignal.command.rates import published_rates
 from paysignal.command.reaching import require_access
+from paysignal.command.registries import process_registry
 from paysignal.command.settings import Settings, with_settings
 from paysignal.exposition.server import Server
 from paysignal.security.rights import rights_of
@@ -46,7 +46,7 @@ def worker(settings: Settings) -> None:
 
 
 async def _serve(settings: Settings) -> None:
-    registry = CollectorRegistry()
+    registry = process_registry()
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

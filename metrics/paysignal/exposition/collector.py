@@ -7,7 +7,7 @@ scrape belong together.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
@@ -46,7 +46,6 @@ class Own:
     claims_evicted: int
     facts_malformed: int
     thresholds: tuple[Threshold, ...]
-    version: str
 
 
 class BoardCollector(Collector):
@@ -64,7 +63,7 @@ class BoardCollector(Collector):
 
 
 class ExporterCollector(Collector):
-    """Positions, history, thresholds and version of the exporter."""
+    """Positions, history and thresholds of the exporter."""
 
     def __init__(self, own: Callable[[], Own]) -> None:
         self._own = own
@@ -82,7 +81,6 @@ class ExporterCollector(Collector):
         for threshold in own.thresholds:
             thresholds.add_metric((threshold.rule,), threshold.value)
         yield thresholds
-        yield InfoMetricFamily(*catalogue.BUILD, value={"version": own.version})
 
 
 class _Gauges:

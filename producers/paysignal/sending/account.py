@@ -45,7 +45,7 @@ class Account:
 
     def ended(self, record: Outgoing, outcome: str, detail: str) -> None:
         """One record was `sent`, or it `failed` or was `refused` for the reason in `detail`."""
-        self._counters.count(record.topic, outcome)
+        self._counters.count(record.topic, outcome, record.fact_id)
         with self._lock:
             self._outcomes[outcome] += 1
             if detail and len(self._failures) < KEPT_FAILURES:

@@ -11,7 +11,7 @@ class Budget:
 
     def __init__(self, records: int, size: int) -> None:
         self._most_records = records
-        self._most_bytes = size
+        self.most_bytes = size
         self._records = 0
         self._bytes = 0
         self._given_back = 0
@@ -62,4 +62,4 @@ class Budget:
         return self._changed.wait_for(lambda: self._given_back != before, seconds)
 
     def _fits(self, size: int) -> bool:
-        return not self._records or (self._records < self._most_records and self._bytes + size <= self._most_bytes)
+        return not self._records or (self._records < self._most_records and self._bytes + size <= self.most_bytes)

@@ -1,7 +1,7 @@
 """The outbox: which record a fact becomes. Pure."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from paysignal.facts import topics
 from paysignal.facts.claims import Claim, Retraction
@@ -17,13 +17,17 @@ Sendable = Claim | Increment | Tick | Rejected
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One record as it will stand on its topic; `partition` is None where the key decides."""
+    """One record as it will stand on its topic; `partition` is None where the key decides.
+
+    `fact_id` is the id of the fact in it; empty where it is none, or came back from a spool.
+    """
 
     topic: str
     key: bytes | None
     value: bytes
     headers: tuple[tuple[str, bytes], ...]
     partition: int | None = None
+    fact_id: str = field(default="", compare=False)
 
     @property
     def size(self) -> int:
@@ -68,10 +72,11 @@ def partition_in(record: Outgoing, partitions: int) -> int | None:
 
 
 def _record(topic: str, key: bytes | None, fact: Claim | Increment | Rejected | Retraction) -> Outgoing:
-    return Outgoing(topic, key, encode(fact), (schema_header(fact),))
+    fact_id = "" if isinstance(fact, Rejected) else fact.id or ""
+    return Outgoing(topic, key, encode(fact), (schema_header(fact),), fact_id=fact_id)
 
 
 def _check_dated(claim: Claim) -> None:
-    for field in ("period", "known_at"):
-        if getattr(claim, field) is None:
-            raise Refused(field, None, "a claim that is sent has one", "give the document's date by --published-at")
+    for name in ("period", "known_at"):
+        if getattr(claim, name) is None:
+            raise Refused(name, None, "a claim that is sent has one", "give the document's date by --published-at")

@@ -15,7 +15,6 @@ from paysignal.agents.outputs import Outputs
 from paysignal.agents.pacing import Pace, emitting
 from paysignal.agents.stages.stage import Stages
 from paysignal.engine.chunks import Chunk
-from paysignal.facts.topics import READINGS
 
 log = logging.getLogger(__name__)
 
@@ -112,7 +111,7 @@ class Flusher:
             self._fail(lane, chunks, (chunks[0].start, chunks[-1].next_position), error)
             return
         self._outgoing.append((lane, advanced.outgoing))
-        self._metrics.count(lane.topic, advanced.outcomes)
+        self._metrics.count(lane.topic, advanced.outcomes, lane.last)
 
     async def _publish(self, *, at_once: bool = False) -> None:
         """Sends what is due and moves the positions; then the keeper takes what is to be saved."""
@@ -149,7 +148,7 @@ class Flusher:
             self._outgoing = sent + self._outgoing  # the state takes them for published
             raise
         self._move(behind, rising)
-        self._metrics.flush_seconds.observe(time.perf_counter() - began)
+        self._metrics.flushed(time.perf_counter() - began)
         for stage, seconds in took.items():
             self._paces[stage].done(seconds, asyncio.get_running_loop().time())
 
@@ -181,7 +180,7 @@ class Flusher:
         for lane, those in ours:
             if lane.writer is not None and self._waits(lane):
                 lane.writer.hold(those)
-        self._metrics.readings.inc(sum(1 for record in outgoing if record.topic == READINGS))
+        self._metrics.sent(outgoing)
 
     def _waits(self, lane: Lane) -> bool:
         """Whether what the lane sends is written with its next checkpoint."""

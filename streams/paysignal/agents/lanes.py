@@ -98,6 +98,11 @@ class Lanes:
         self._room.set()
         self._arrival.set()
 
+    @property
+    def held_bytes(self) -> int:
+        """Bytes of what was fetched and waits."""
+        return self._held_bytes
+
     def start_of(self, partition: TopicPartition) -> int:
         """The offset behind all that has arrived of a partition: where the transport reads on."""
         lane = self._lanes.get(partition)

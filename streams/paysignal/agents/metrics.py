@@ -1,26 +1,39 @@
-"""The worker's own metrics, declared and registered in one place, zero-initialised."""
+"""The worker's own counters, declared and registered in one place, zero-initialised.
 
-from collections.abc import Callable, Iterable, Iterator
+An exemplar says of which fact a counter last moved; OpenMetrics has room for them, the plain text has not.
+"""
 
+from collections import Counter as Count
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import msgspec
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
-from prometheus_client.core import GaugeMetricFamily
-from prometheus_client.metrics_core import Metric
-from prometheus_client.registry import Collector
 
-from paysignal.agents.checkpoint.reading import Progress
-from paysignal.agents.lanes import Lanes
-from paysignal.engine.records import Outcomes
-from paysignal.facts.rejections import Reason
+from paysignal.agents.outgoing import Outgoing
+from paysignal.engine.records import Outcomes, Record
+from paysignal.facts.rejections import Origin, Reason
 
 #: From a batch in memory to a broker that has gone away.
 _FLUSH_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _OUTCOMES = ("accepted", "duplicate", "late", "rejected", "evicted", "retracted", "tick")
 
 
-class WorkerMetrics:
-    """Counters the flusher moves, of these source topics; `registry` is the worker's own, never the global one."""
+class _Identified(msgspec.Struct):
+    id: str = ""
 
-    def __init__(self, registry: CollectorRegistry, topics: Iterable[str] = ()) -> None:
+
+_IDENTIFIED = msgspec.json.Decoder(_Identified)
+
+#: The length of a fact's id in characters; what is longer is none, and would not fit an exemplar.
+_ID_CHARACTERS = 32
+
+
+class WorkerMetrics:
+    """Counters the flusher moves, of source topics and of outputs; `registry` is the worker's own, never the global."""
+
+    def __init__(self, registry: CollectorRegistry, topics: Iterable[str] = (), outputs: Iterable[str] = ()) -> None:
+        self._last: _Example = {}
         self._facts = Counter(
             "paysignal_worker_facts", "Records processed, by what became of them.", ["topic", "outcome"],
             registry=registry,
@@ -33,9 +46,12 @@ class WorkerMetrics:
             "Accepted levels of money not told in every other currency: no rate was published for their period.",
             ["currency"], registry=registry,
         )  # fmt: skip
-        self.readings = Counter("paysignal_worker_readings", "Readings published.", registry=registry)
-        self.flush_seconds = Histogram(
-            "paysignal_worker_flush_seconds", "From taking a batch to its acknowledged outputs.",
+        self._sent = Counter(
+            "paysignal_worker_records_sent", "Records acknowledged by the broker, by their topic.", ["topic"],
+            registry=registry,
+        )  # fmt: skip
+        self._flush_seconds = Histogram(
+            "paysignal_worker_flush_seconds", "From computing what changed to its acknowledged records.",
             buckets=_FLUSH_BUCKETS, registry=registry,
         )  # fmt: skip
         self.checkpoint_seconds = Histogram(
@@ -55,76 +71,68 @@ class WorkerMetrics:
         self.restore_seconds = Gauge(
             "paysignal_worker_restore_seconds", "How long the last take-over of partitions took.", registry=registry
         )
+        for topic in outputs:
+            self._sent.labels(topic)
         for topic in topics:
             for outcome in _OUTCOMES:
                 self._facts.labels(topic, outcome)
         for reason in Reason:
             self._rejected.labels(reason)
 
-    def count(self, topic: str, outcomes: Outcomes) -> None:
-        """Adds a batch's outcomes."""
-        numbers = {
-            "accepted": outcomes.accepted,
-            "duplicate": outcomes.duplicate,
-            "late": len(outcomes.late),
-            "rejected": len(outcomes.rejected),
-            "evicted": outcomes.evicted,
-            "retracted": outcomes.retracted,
-            "tick": outcomes.ticks,
-        }
-        for outcome, number in numbers.items():
-            self._facts.labels(topic, outcome).inc(number)
+    def count(self, topic: str, outcomes: Outcomes, last: Record | None = None) -> None:
+        """Adds a batch's outcomes; `last` is its last record."""
+        self._last = _example_of(last)
+        whole = outcomes.accepted == outcomes.total  # else the last record may be one of the others
+        for counted in (
+            _Counted("accepted", outcomes.accepted, self._last if whole else {}),
+            _Counted("duplicate", outcomes.duplicate),
+            _Counted("late", len(outcomes.late), _place_of(each.origin for each in outcomes.late[-1:])),
+            _Counted("rejected", len(outcomes.rejected), _place_of(each.origin for each in outcomes.rejected[-1:])),
+            _Counted("evicted", outcomes.evicted),
+            _Counted("retracted", outcomes.retracted),
+            _Counted("tick", outcomes.ticks),
+        ):
+            if counted.number:
+                self._facts.labels(topic, counted.outcome).inc(counted.number, counted.example or None)
         for item in outcomes.rejected:
-            self._rejected.labels(item.reason).inc()
+            self._rejected.labels(item.reason).inc(1, _place_of([item.origin]) or None)
         for currency, number in outcomes.unrated.items():
             self._unrated.labels(currency).inc(number)
 
+    def sent(self, outgoing: Iterable[Outgoing]) -> None:
+        """Adds records that were acknowledged."""
+        for topic, number in Count(each.topic for each in outgoing).items():
+            self._sent.labels(topic).inc(number)
 
-class LaneCollector(Collector):
-    """Position, lag and restore of each lane, read from a snapshot at every scrape."""
-
-    def __init__(self, lanes: Lanes, ends: "Ends") -> None:
-        self._lanes = lanes
-        self._ends = ends
-
-    def collect(self) -> Iterable[Metric]:
-        """The families; called by the registry."""
-        return self._families()
-
-    def _families(self) -> Iterator[Metric]:
-        labels = ["topic", "partition"]
-        position = GaugeMetricFamily(
-            "paysignal_worker_position_records", "Next offset behind what is processed and published.", labels=labels
-        )
-        lag = GaugeMetricFamily("paysignal_worker_lag_records", "Records not yet processed.", labels=labels)
-        restore = GaugeMetricFamily(
-            "paysignal_worker_restore_remaining_records", "Records left until the partition is rebuilt.", labels=labels
-        )
-        held = GaugeMetricFamily("paysignal_worker_readings_held", "Keys with a latest reading.", labels=labels)
-        for lane in self._lanes.snapshot():
-            values = [lane.topic, str(lane.partition)]
-            end = self._ends.get((lane.topic, lane.partition), lane.position)
-            position.add_metric(values, lane.position)
-            lag.add_metric(values, max(end - lane.position, 0))
-            restore.add_metric(values, lane.remaining)
-            held.add_metric(values, lane.state.held)
-        yield from (position, lag, restore, held)
+    def flushed(self, seconds: float) -> None:
+        """Adds a flush; its example is the last fact that it may hold."""
+        self._flush_seconds.observe(seconds, self._last or None)
 
 
-class RestoreCollector(Collector):
-    """How much of the state is still to be read back, at every scrape."""
-
-    def __init__(self, progress: Callable[[], Progress]) -> None:
-        self._progress = progress
-
-    def collect(self) -> Iterable[Metric]:
-        """The family; called by the registry."""
-        left = GaugeMetricFamily(
-            "paysignal_worker_restore_remaining_offsets", "Offsets of the state topic still to be read back."
-        )
-        left.add_metric([], self._progress().remaining)
-        return [left]
+_Example = dict[str, str]
 
 
-#: Last known end offset of each partition, renewed by the flusher.
-Ends = dict[tuple[str, int], int]
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    outcome: str
+    number: int
+    example: _Example = field(default_factory=dict)
+
+
+def _example_of(record: Record | None) -> _Example:
+    """The id of a fact; empty for what has none: a tick, what is malformed, a record of another kind."""
+    if record is None or record.value is None:
+        return {}
+    try:
+        found = _IDENTIFIED.decode(record.value).id
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return {}
+    return {"fact_id": found} if len(found) == _ID_CHARACTERS else {}
+
+
+def _place_of(origins: Iterable[Origin]) -> _Example:
+    """Where a record stands that is no fact, or of which a topic has the rest."""
+    for origin in origins:
+        if origin.topic is not None:
+            return {"record": f"{origin.topic}/{origin.partition}@{origin.offset}"}
+    return {}

@@ -16,8 +16,9 @@ from prometheus_client import CollectorRegistry
 from paysignal.agents.app import create_app
 from paysignal.agents.checkpoint.keeper import Keeper
 from paysignal.agents.flusher import Flusher
+from paysignal.agents.lane_metrics import LaneCollector, RestoreCollector
 from paysignal.agents.lanes import Lane, Lanes, TopicPartition
-from paysignal.agents.metrics import LaneCollector, RestoreCollector, WorkerMetrics
+from paysignal.agents.metrics import WorkerMetrics
 from paysignal.agents.outputs import Outputs
 from paysignal.agents.ownership import Ownership
 from paysignal.agents.settings import WorkerSettings
@@ -77,7 +78,7 @@ class Worker:
         self._app: faust.App | None = None
         self._failure: BaseException | None = None
         self._failed = asyncio.Event()
-        metrics = WorkerMetrics(registry, stages.topics)
+        metrics = WorkerMetrics(registry, stages.topics, sorted({each for stage in stages for each in stage.outputs}))
         self._watch = Watch(settings, self._lanes, time.monotonic)
         self._flusher = Flusher(self._lanes, self._outputs, metrics, stages, self._give_up)
         if saves:
@@ -85,7 +86,7 @@ class Worker:
         self._ownership = Ownership(
             settings, self._lanes, self._flusher, metrics, leases_clock, _wall_ms, stages, saves=saves
         )
-        registry.register(LaneCollector(self._lanes, self._watch.ends))
+        registry.register(LaneCollector(self._lanes, self._watch.ends, _wall_ms))
         registry.register(RestoreCollector(lambda: self._ownership.progress))
 
     async def run(self, stop: asyncio.Event) -> None:

@@ -100,6 +100,11 @@ class State:
         windows = sum(len(each.indicators) for each in self.parameters.asked)
         return sum(map(len, list(self._keys_of.values()))) + windows * len(self.tallies.rows)
 
+    @property
+    def watermark_us(self) -> int | None:
+        """Windows that end by here are closed, in microseconds since 1970; None before any increment has come."""
+        return self.tallies.watermark_us if self.tallies.is_begun else None
+
     def renew(self, series_key: str, now: dict[str, Reading]) -> tuple[list[Reading], list[str]]:
         """Replaces a series' readings by `now`; returns those that changed and the keys that are gone, in order."""
         self._unread.discard(series_key)

@@ -13,6 +13,7 @@ from paysignal.board.board import Board
 from paysignal.board.updates import Received, Unreadable, Withdrawn
 from paysignal.consuming.records import Position
 from paysignal.exposition.alerts import AlertsCollector, RulesInUse
+from paysignal.exposition.build import BuildCollector
 from paysignal.exposition.collector import BoardCollector, ExporterCollector, Own, Threshold
 from paysignal.exposition.findings import Count, FindingsCollector, Found
 from paysignal.exposition.text import encoder_for
@@ -77,9 +78,10 @@ def text(readings: tuple[Reading, ...] = READINGS) -> str:
     own = Own(
         (Position("paysignal.readings.v1", 0, 11, 13), Position("paysignal.facts.v1", 1, 5, None)),
         claims=3, claims_limit=100, claims_bytes=2_500, claims_evicted=0,
-        facts_malformed=1, thresholds=(Threshold("growth-surge", 1.0),), version="0.1.0",
+        facts_malformed=1, thresholds=(Threshold("growth-surge", 1.0),),
     )  # fmt: skip
     registry = CollectorRegistry()
+    registry.register(BuildCollector("0.1.0"))
     registry.register(BoardCollector(lambda: board.snapshot(0.0)))
     registry.register(ExporterCollector(lambda: own))
     counts = (Count(RUSSIA.key, "growth_contradicts_levels", 2), Count(SPEND.key, "equivalent_disagrees", 1))

@@ -61,7 +61,7 @@ class SpoolSender:
         self._spool = Spool(path, secrets.token_hex(6), limits.bytes)
         self.counters = Counters(registry)
         self._account = Account(self.counters)
-        spool_counters = SpoolCounters(registry, lambda: self._spool.records, lambda: self._spool.bytes)
+        spool_counters = SpoolCounters(registry, lambda: self._spool.records, lambda: self._spool.bytes, limits.bytes)
         self._courier = Courier(broker, self._spool, self._account.ended, limits.times, spool_counters.reconnected)
         self._courier.start()
 
