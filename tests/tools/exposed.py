@@ -1,4 +1,4 @@
-"""An exporter, a worker and a producer as Prometheus sees them: real servers and collectors over readings made by hand."""
+"""The processes as Prometheus sees them: real servers and collectors over readings made by hand."""
 
 from typing import Any
 
