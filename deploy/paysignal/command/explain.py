@@ -9,10 +9,12 @@ from rich.text import Text
 from paysignal.command.asking import Asker, asking
 from paysignal.command.drawing import stdout_console
 from paysignal.command.framing import beside, framed
+from paysignal.command.sketching import Ends, whiskers
 from paysignal.facts import wire
 from paysignal.facts.claims import Source
 from paysignal.facts.markets import market_name
-from paysignal.history.rows import ExplanationRow, FactRow
+from paysignal.facts.texts import shown_json
+from paysignal.history.rows import EvidenceRow, ExplanationRow, FactRow
 from paysignal.page import figures, words
 
 _RIGHT = frozenset({"Statement", "Value", "Rate"})
@@ -35,7 +37,7 @@ def explain(asker: Asker, key: str, *, as_json: bool) -> None:
     """
     row = asker.ask("/v1/explain", "key", key, ExplanationRow)
     if as_json:
-        click.echo(wire.encode(row))
+        click.echo(shown_json(wire.encode(row).decode()))
         return
     draw_explanation(stdout_console(), row)
 
@@ -51,16 +53,12 @@ def _parts(row: ExplanationRow) -> Iterator[RenderableType]:
     yield Text()
     yield from _formula(row)
     yield Text()
-    facts = [
-        ("" if number else evidence.part, *_fact(fact), f"{evidence.rate:.6g}" if evidence.rate and not number else "")
-        for evidence in row.evidence
-        for number, fact in enumerate(evidence.facts)
-    ]
-    columns = ("Part", "Statement", "Value", "Period", "Known", "Source", "Rate")
+    columns = ("Part", "Statement", "Value", "", "Period", "Known", "Source", "Rate")
+    facts = [cells for evidence in row.evidence for cells in _evidence(evidence)]
     yield framed("Facts: what was put in, and who says the same", columns, facts, _RIGHT)
     if row.left_out:
         left = [(*_fact(one.fact), figures.why(one)) for one in row.left_out]
-        without_part = (*columns[1:-1], "Because")
+        without_part = ("Statement", "Value", "Period", "Known", "Source", "Because")
         yield framed("Left out: other statements about the same periods", without_part, left, _RIGHT)
     grain = row.reading.series.grain
     if row.passed_over:
@@ -104,6 +102,16 @@ def _formula(row: ExplanationRow) -> Iterator[Text]:
         yield Text(f"{row.reading.value!r}, as stated")
     else:
         yield Text(f"{row.formula} = {row.reading.value!r}")
+
+
+def _evidence(evidence: EvidenceRow) -> Iterator[tuple[str, ...]]:
+    """Its facts, the shown one first; what each leaves open is drawn on the axis of all, to see where they meet."""
+    drawn = whiskers([Ends(fact.claim.value, fact.low, fact.high) for fact in evidence.facts])
+    for number, (fact, interval) in enumerate(zip(evidence.facts, drawn, strict=True)):
+        statement, value, *rest = _fact(fact)
+        rate = f"{evidence.rate:.6g}" if evidence.rate and not number else ""
+        alone = len(evidence.facts) == 1
+        yield ("" if number else evidence.part, statement, value, "" if alone else interval, *rest, rate)
 
 
 def _fact(fact: FactRow) -> tuple[str, str, str, str, str]:

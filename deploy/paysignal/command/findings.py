@@ -11,6 +11,7 @@ from paysignal.command.drawing import stdout_console
 from paysignal.command.framing import framed
 from paysignal.facts import wire
 from paysignal.facts.markets import market_name
+from paysignal.facts.texts import shown_json
 from paysignal.history.questions import series_of
 from paysignal.history.rows import FindingsRow, FoundRow, SuspicionRow
 from paysignal.page import figures
@@ -35,7 +36,7 @@ def findings(asker: Asker, provider: str, *, as_json: bool) -> None:
     """
     row = asker.ask("/v1/findings", "provider", provider, FindingsRow)
     if as_json:
-        click.echo(wire.encode(row))
+        click.echo(shown_json(wire.encode(row).decode()))
         return
     console = stdout_console()
     for part in _parts(row):

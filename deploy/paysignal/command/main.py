@@ -8,8 +8,10 @@ import importlib
 from typing import IO, Any, NamedTuple
 
 import click
+from click.shell_completion import CompletionItem
 
 from paysignal.facts.errors import PaySignalError
+from paysignal.facts.texts import shown
 
 
 class Entry(NamedTuple):
@@ -59,7 +61,8 @@ SECTIONS = (
         (
             Entry("topics", "Create or check the topics, or print what would be created."),
             Entry("tail", "Print what flows through a topic."),
-            Entry("export", "Write the past to a file, for Prometheus."),
+            Entry("export", "Write the past to a file, for Prometheus or as a table."),
+            Entry("completion", "Print what bash, zsh or fish needs to complete this command."),
             Entry("rebuild", "Take the workers' state away, so that they start from the first fact."),
             Entry("bench", "Measure the worker beside others, on a broker of its own."),
             Entry("doctor", "Check settings, broker, topics and ports, with a fix for each."),
@@ -87,7 +90,9 @@ class Failed(click.ClickException):
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Print the sentence, without click's usage lines: how the command was called is not what went wrong."""
-        click.echo(f"paysignal: {self.format_message()}", file=file, err=file is None)
+        # What is quoted in it may come from outside; its own line breaks stay.
+        message = "\n".join(map(shown, self.format_message().split("\n")))
+        click.echo(f"paysignal: {message}", file=file, err=file is None)
 
 
 class Subcommands(click.Group):
@@ -105,6 +110,12 @@ class Subcommands(click.Group):
         command = getattr(module, cmd_name)
         assert isinstance(command, click.Command)  # noqa: S101 - a mistake of ours, found by the first test that calls it
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The subcommands that begin so, with their summaries; click would import them all for that."""
+        entries = [entry for section in SECTIONS for entry in section.entries if entry.name.startswith(incomplete)]
+        own = [CompletionItem(entry.name, help=entry.summary) for entry in entries]
+        return own + click.Command.shell_complete(self, ctx, incomplete)
 
     def invoke(self, ctx: click.Context) -> object:
         """Call the subcommand; an error of ours ends with exit code 1 and no traceback."""

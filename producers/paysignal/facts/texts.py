@@ -30,3 +30,18 @@ def checked_text(field: str, value: str, longest: int, *, empty: bool = False) -
         return value
     least = 0 if empty else 1
     raise Refused(field, value, f"one line of {least} to {longest} characters", "cut it, and leave out line breaks")
+
+
+#: What must reach no terminal and no table: it moves cursors, breaks lines, turns text around or can not be encoded.
+#: Joiners, which Indic and Persian words need, and no-break spaces stay.
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+
+
+def shown(text: str) -> str:
+    """Text from outside on one line and running one way; what is unsafe becomes a replacement character."""
+    return _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def shown_json(text: str) -> str:
+    """The same JSON without unsafe characters in its strings: they are escaped. `text` is one line of valid JSON."""
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

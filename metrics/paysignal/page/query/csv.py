@@ -16,6 +16,8 @@ from typing import Any, Final
 
 import msgspec
 
+from paysignal.facts.texts import shown
+
 #: Fields that only wrap: their parts need no prefix.
 _WRAPPING: Final = frozenset({"reading", "series", "claim", "alert", "finding"})
 
@@ -23,9 +25,6 @@ _WRAPPING: Final = frozenset({"reading", "series", "claim", "alert", "finding"})
 _WORDS: Final = frozenset({"figure", "interval"})
 
 _FORMULA: Final = re.compile("^[\\s\ufeff]*[=+\\-@\uff1d\uff0b\uff0d\uff20]")
-
-#: Control characters, separators of lines, and marks that turn text around or are not seen.
-_UNSAFE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 _BETWEEN: Final = "; "
 
@@ -70,7 +69,7 @@ def cell(value: object) -> str:
 
 def safe(text: str) -> str:
     """The text as no spreadsheet takes it for a formula, on one line, running one way."""
-    plain = _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", text)
+    plain = shown(text)
     return f"'{plain}" if _FORMULA.match(text) or _FORMULA.match(plain) else plain
 
 

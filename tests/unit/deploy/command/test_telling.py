@@ -63,7 +63,7 @@ READING = Reading(
 
 def told(kind: str, raw: bytes) -> str:
     """The line, its spaces made single."""
-    return " ".join(TELLERS[kind](raw).split())
+    return " ".join(TELLERS[kind](raw).text().split())
 
 
 def test_a_claim_is_told_with_its_bound_period_baseline_and_publisher() -> None:
