@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from paysignal.agents.checkpoint.checking import REBUILD
@@ -76,12 +76,15 @@ class Ownership:
         kept = await self._kept(partitions)
         try:
             fresh = await self._taken(partitions - kept.keys(), lambda: self._rebalances == rebalance)
+            for lane in list(self._lanes.parked.values()):
+                if kept.get(lane.name) is not lane:
+                    await _let_go(lane)
+            await self._unless_moved(rebalance, fresh)
         except GenerationMovedError:
             log.info("the group moves on; partitions are taken over after it")
             return
-        for lane in self._lanes.parked.values():
-            if kept.get(lane.name) is not lane:
-                await _let_go(lane)
+        # No await from the last look to here: a revocation in between would have parked what is served only now, and
+        # lanes of a generation that is over would have been served.
         self._lanes.serve([*kept.values(), *fresh], generation)
         self._metrics.restore_seconds.set(time.perf_counter() - began)
         log.info("%s, of them new: %s", _named(partitions), _named(lane.name for lane in fresh))
@@ -121,7 +124,28 @@ class Ownership:
             taken = await take_over(self._settings, partitions, here, self.progress)
         finally:
             telling.cancel()
-        return [await _lane(stages, name, each) for name, each in taken.items()]
+        return await self._lanes_of(taken, current)
+
+    async def _lanes_of(self, taken: Mapping[TopicPartition, Taken], current: Callable[[], bool]) -> list[Lane]:
+        """Lanes with their states; raises `GenerationMovedError` between two of them, and lets go of all."""
+        made: list[Lane] = []
+        try:
+            for name, each in taken.items():
+                _check(current)
+                made.append(await _lane(self._stages, name, each))
+        except BaseException:
+            for each in taken.values():
+                await each.writer.stop()
+            raise
+        return made
+
+    async def _unless_moved(self, rebalance: int, fresh: Iterable[Lane]) -> None:
+        """Raises `GenerationMovedError` when another rebalance has begun, and lets go of what was taken over."""
+        if self._rebalances == rebalance:
+            return
+        for lane in fresh:
+            await _let_go(lane)
+        raise GenerationMovedError
 
     async def _tell(self) -> None:
         while True:
@@ -129,14 +153,21 @@ class Ownership:
             log.info("restoring: %d of %d offsets of state are read", self.progress.done, self.progress.total)
 
 
+def _check(current: Callable[[], bool]) -> None:
+    if not current():
+        raise GenerationMovedError
+
+
 async def _lane(stages: Stages, name: TopicPartition, taken: Taken) -> Lane:
     topic, number = name
     stage = stages.of(topic)
     try:
-        state = stage.new() if taken.fresh else stage.restored(taken.blocks)
+        # In a thread: a state of a million increments takes seconds, more on a busy machine, and a worker whose loop
+        # does not answer a revocation within the session is put out of the group. Two that restore in turn did so to
+        # each other, again and again.
+        state = stage.new() if taken.fresh else await asyncio.to_thread(stage.restored, taken.blocks)
     except StaleBlock as error:
         raise StateRefused(f"{topic}/{number}", str(error), REBUILD) from error
-    await asyncio.sleep(0)
     lane = Lane(topic, number, -1, state=state, unpublished=taken.held, writer=taken.writer)
     lane.received = lane.absorbed = lane.position = taken.position
     return lane
