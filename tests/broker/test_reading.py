@@ -12,6 +12,7 @@ from kafka.admin import NewPartitions, NewTopic
 
 from paysignal.consuming.reader import Reader
 from paysignal.consuming.records import Record
+from paysignal.consuming.share import WHOLE, Share
 from tests.tools.brokers import EmbeddedBroker, RealKafka
 from tests.tools.waiting import eventually
 
@@ -65,10 +66,11 @@ class Taken:
 
 
 @contextmanager
-def reading(broker: str, topic: str) -> Iterator[tuple[Reader, Taken]]:
+def reading(broker: str, topic: str, share: Share = WHOLE) -> Iterator[tuple[Reader, Taken]]:
     """A running reader, and what it delivers; ended within two seconds."""
     taken = Taken()
     reader = Reader(topic, broker, taken.take, time.monotonic, taken.begin_anew)  # type: ignore[arg-type]
+    reader.share = share
     reader.start()
     try:
         yield reader, taken
@@ -98,6 +100,20 @@ def test_reads_every_partition_from_the_start_and_tells_how_far(broker: str, uni
         eventually(lambda: offsets(reader)[1] == 1 and taken.values[-1] == b"later", "the later record")
         eventually(lambda: [one.lag for one in reader.positions()] == [0, 0, 0], "a lag of zero")
         assert reader.failure is None
+
+
+def test_shares_deal_the_partitions(broker: str, unique: Callable[[str], str]) -> None:
+    """Two readers read every record once between them, and each has caught up with its own; positions are its own."""
+    topic = unique("reading")
+    make(broker, topic, 3)
+    for partition in range(3):
+        send(broker, topic, [b"%d" % partition] * 5, partition)
+    for share, partitions in ((Share(1, 2), [0, 2]), (Share(2, 2), [1])):
+        with reading(broker, topic, share) as (reader, taken):
+            eventually(lambda: reader.caught_up, "the reader to catch up")
+
+            assert sorted(taken.values) == [b"%d" % each for each in partitions for _ in range(5)]  # type: ignore[type-var]
+            assert sorted(offsets(reader)) == partitions
 
 
 def test_waits_for_a_topic_that_is_not_there_yet(broker: str, unique: Callable[[str], str]) -> None:

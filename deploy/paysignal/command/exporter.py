@@ -21,6 +21,7 @@ from paysignal.command.registries import process_registry
 from paysignal.command.settings import Settings, api_token, with_settings
 from paysignal.command.thresholds import Thresholds, rules_in_use, thresholds_of
 from paysignal.consuming.reader import Reader
+from paysignal.consuming.share import share_of
 from paysignal.engine.alerting.rules import Rules
 from paysignal.exposition.alerts import AlertsCollector
 from paysignal.exposition.collector import BoardCollector, ExporterCollector, Own
@@ -58,6 +59,7 @@ class Exporter:
     "broker",
     "host",
     "exporter_port",
+    "exporter_share",
     "max_series",
     "series_ttl_seconds",
     "window_ttl_seconds",
@@ -104,8 +106,10 @@ def wired(settings: Settings) -> Exporter:
     alerts = AlertBoard()
     thresholds = Thresholds(settings.thresholds, time.monotonic)
     history = History(settings.max_claims)
+    readings = readings_feed(board, settings.broker, time.monotonic, _wall_ms)
+    readings.share = share_of(settings.exporter_share)
     feeds = (
-        readings_feed(board, settings.broker, time.monotonic, _wall_ms),
+        readings,
         facts_feed(history, settings.broker, time.monotonic),
         alerts_feed(alerts, settings.broker, time.monotonic),
     )

@@ -28,6 +28,7 @@ from pydantic_settings import (
 )
 
 from paysignal.command.keys import access_of
+from paysignal.consuming.share import share_of
 from paysignal.facts.errors import PaySignalError, quoted
 from paysignal.facts.topics import DEFAULT_PARTITIONS
 from paysignal.security.access import OPEN, Broker, Mechanism, Protocol
@@ -61,6 +62,12 @@ class Shown:
 @dataclass(frozen=True, slots=True)
 class Secret:
     """Marks a setting that is no flag: it comes from the environment or a file."""
+
+
+def checked_share(text: str) -> str:
+    """`2/3`, the second of three. Raises ValueError."""
+    share_of(text)
+    return text
 
 
 def checked_broker(text: str) -> str:
@@ -118,6 +125,9 @@ class Settings(BaseSettings):
     )
     worker_port: Port = Field(9465, description="HTTP port of the worker.")
     exporter_port: Port = Field(9464, description="HTTP port of the exporter: metrics and page.")
+    exporter_share: Annotated[str, AfterValidator(checked_share), Shown("K/N")] = Field(
+        "1/1", description="Of several exporters this one's share of the readings: 2/3 is the second of three."
+    )
     producer_port: Annotated[int, Field(ge=0, le=_LAST_PORT), Shown("PORT")] = Field(
         9466, description="HTTP port of the producer; 0 serves nothing."
     )

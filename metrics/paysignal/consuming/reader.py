@@ -1,10 +1,10 @@
 """A thread that reads one topic from its start, for ever.
 
-    Reader.start → session: connect, assign every partition by hand → poll → deliver → publish positions → …
+    Reader.start → session: connect, assign partitions by hand → poll → deliver → publish positions → …
 
-There is no consumer group: each process reads everything, and nothing is committed. A lost broker is waited for, and
-reading goes on where it stopped; a topic that was made anew, and is shorter than what was read of the old one, is read
-from its start. (One that has grown longer meanwhile can not be told from the old one by offsets.)
+There is no consumer group: each process reads everything, or its share, and nothing is committed. A lost broker is
+waited for, and reading goes on where it stopped; a topic that was made anew, and is shorter than what was read of the
+old one, is read from its start. (One that has grown longer meanwhile can not be told from the old one by offsets.)
 """
 
 import logging
@@ -17,6 +17,7 @@ from kafka.errors import KafkaError, KafkaTimeoutError
 from kafka.net.compat import KafkaNetClient
 
 from paysignal.consuming.records import Position, Record
+from paysignal.consuming.share import WHOLE
 from paysignal.security.access import client_settings
 from paysignal.security.refusals import refusal_of
 
@@ -61,13 +62,15 @@ class Reader:
 
     `deliver` is called from that thread only; what it raises ends the thread and shows in `failure`. `made_anew` is
     called before the topic is read from its start again, because it was deleted and made anew. `clock` gives seconds
-    that never go back, such as `time.monotonic`.
+    that never go back, such as `time.monotonic`. Of a `share`, which is set before the start, only its partitions are
+    read; one that has none, because there are fewer partitions than shares, waits for one and has not caught up.
     """
 
     def __init__(
         self, topic: str, broker: str, deliver: Deliver, clock: Clock, made_anew: Callable[[], None] = lambda: None
     ) -> None:
         self.topic = topic
+        self.share = WHOLE
         self._made_anew = made_anew
         self._broker = broker
         self._deliver = deliver
@@ -178,7 +181,8 @@ class Reader:
     def _look(self, consumer: KafkaConsumer) -> None:
         """Take on partitions that are new, and ask where the partitions end."""
         self._next_look = self._clock() + _LOOK_SECONDS
-        wanted = [TopicPartition(self.topic, each) for each in sorted(consumer.partitions_for_topic(self.topic))]
+        standing = sorted(consumer.partitions_for_topic(self.topic))
+        wanted = [TopicPartition(self.topic, each) for each in standing if self.share.has(each)]
         if not wanted:
             return
         self._assign(consumer, wanted)
