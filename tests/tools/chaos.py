@@ -44,6 +44,7 @@ class Chaos:
 
     system: System
     random: random.Random
+    arguments: tuple[str, ...] = ()  #: of every worker
     told: list[str] = field(default_factory=list)
     workers: list[WorkerProcess] = field(default_factory=list)
     _stack: ExitStack = field(default_factory=ExitStack)
@@ -52,12 +53,12 @@ class Chaos:
     def start(self, *, dies: bool = False) -> WorkerProcess:
         """Another worker; one that `dies` kills itself in one of its first checkpoints."""
         if not dies:
-            worker = self.system.worker()
+            worker = self.system.worker(*self.arguments)
         else:
             moment, number = self.random.choice(MOMENTS), self.random.randrange(1, 25)
             self.tell(f"a worker that dies {moment} checkpoint {number}")
             script = [sys.executable, str(CHECKOUT / "tests" / "tools" / "dying_worker.py"), moment, str(number)]
-            worker = self.system.worker(command=script)
+            worker = self.system.worker(*self.arguments, command=script)
         self.workers.append(self._stack.enter_context(worker))
         return worker
 
@@ -84,9 +85,9 @@ class Chaos:
 
 
 @contextmanager
-def chaos(system: System, seed: int) -> Iterator[Chaos]:
-    """Chaos of that seed; ends all workers, and says what happened when something fails."""
-    made = Chaos(system, random.Random(seed))
+def chaos(system: System, seed: int, *arguments: str) -> Iterator[Chaos]:
+    """Chaos of that seed, workers with these arguments; ends all of them, and tells all when something fails."""
+    made = Chaos(system, random.Random(seed), arguments)
     try:
         yield made
     except BaseException:
@@ -138,10 +139,10 @@ def _run(records: list[Record], rates: RateTable, found: dict[str, dict[bytes, b
             if each.value is None:
                 found[each.topic].pop(each.key, None)
             else:
-                found[each.topic][_name(each.topic, each.key, each.value)] = each.value
+                found[each.topic][named(each.topic, each.key, each.value)] = each.value
 
 
-def _name(topic: str, key: bytes, value: bytes | None) -> bytes:
+def named(topic: str, key: bytes, value: bytes | None) -> bytes:
     """What one record replaces another of: a final that of its window, any other reading that of its key."""
     if topic != topics.FINALS or value is None:
         return key
@@ -156,7 +157,7 @@ def assert_undisturbed(address: str, wanted: dict[str, dict[bytes, bytes]]) -> N
     """Readings and finals on the topics are byte for byte those that are wanted; says how the first differs."""
     for name, records in wanted.items():
         standing = read_topic(address, name, seconds=_READ_SECONDS)
-        found = latest(replace(one, key=_name(name, one.key or b"", one.value)) for one in standing)
+        found = latest(replace(one, key=named(name, one.key or b"", one.value)) for one in standing)
         lacking, extra = sorted(records.keys() - found.keys()), sorted(found.keys() - records.keys())
         differing = sorted(key for key in records.keys() & found.keys() if records[key] != found[key])
         assert ([], [], []) == (lacking[:3], extra[:3], [(records[key], found[key]) for key in differing[:2]]), (
