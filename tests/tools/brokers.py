@@ -72,6 +72,12 @@ class _Broker:
         """Whether its process lives."""
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def pid(self) -> int:
+        """Of its process, while it runs."""
+        assert self._process is not None, "the broker does not run"
+        return self._process.pid
+
     def start(self) -> Self:
         """Start it, or start it again, and return when clients can connect."""
         self.log.unlink(missing_ok=True)
