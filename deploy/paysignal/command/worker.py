@@ -4,10 +4,12 @@ import asyncio
 import gc
 import logging
 import signal
+import time
 
 import click
 
 from paysignal.agents.settings import WorkerSettings
+from paysignal.agents.stages.alerting import Alerting
 from paysignal.agents.stages.indicators import Indicators
 from paysignal.agents.stages.stage import Stages
 from paysignal.agents.worker import Worker
@@ -16,6 +18,7 @@ from paysignal.command.rates import published_rates
 from paysignal.command.reaching import require_access
 from paysignal.command.registries import process_registry
 from paysignal.command.settings import Settings, with_settings
+from paysignal.command.thresholds import Thresholds
 from paysignal.exposition.server import Server
 from paysignal.security.rights import rights_of
 
@@ -28,15 +31,16 @@ _COLLECTOR = (50_000, 20, 50)
 @click.command()
 @with_settings(
     "broker", "group", "session_seconds", "plain_outputs", "stuck_seconds", "windows", "finals", "lateness_seconds",
-    "figures", "trends", "duplicates", "rates", "host", "worker_port", "log_level",
+    "figures", "trends", "duplicates", "rates", "thresholds", "host", "worker_port", "log_level",
 )  # fmt: skip
 def worker(settings: Settings) -> None:
-    """Turn facts into readings.
+    """Turn facts into readings, and readings into alerts.
 
-    Reads the facts and increments topics, keeps the indicators, writes the readings topic. Start as many as there are
-    partitions at most; Kafka deals the partitions out. A starting worker goes on from the last checkpoint of its
-    partitions; without one (a new group, --plain-outputs) it rebuilds them from their beginning, and /ready answers 503
-    with what is left, then 200. State that does not fit the facts or the settings is refused: see `paysignal rebuild`.
+    Reads the facts and increments topics, keeps the indicators, writes the readings topic; reads that, judges it by the
+    rules of the thresholds file, writes the alerts topic. Start as many as there are partitions at most; Kafka deals
+    the partitions out. A starting worker goes on from the last checkpoint of its partitions; without one (a new group,
+    --plain-outputs) it rebuilds them from their beginning, and /ready answers 503 with what is left, then 200. State
+    that does not fit the facts or the settings is refused: see `paysignal rebuild`.
     """
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     _quieten()
@@ -47,6 +51,7 @@ def worker(settings: Settings) -> None:
 
 async def _serve(settings: Settings) -> None:
     registry = process_registry()
+    thresholds = Thresholds(settings.thresholds, time.monotonic)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -59,7 +64,7 @@ async def _serve(settings: Settings) -> None:
             stuck_seconds=settings.stuck_seconds,
         ),
         registry,
-        Stages((Indicators(parameters_of(settings), published_rates(settings.rates)),)),
+        Stages((Indicators(parameters_of(settings), published_rates(settings.rates)), Alerting(thresholds))),
         saves=not settings.plain_outputs,
     )
     server = Server(
