@@ -152,7 +152,7 @@ class WorkerProcess:
     def position(self) -> int:
         """How many offsets of both fact topics are behind it."""
         positions = self.status().get("positions", {})
-        return sum(sum(offsets.values()) for offsets in positions.values())
+        return sum(sum(positions.get(topic, {}).values()) for topic in (topics.FACTS, topics.INCREMENTS))
 
     def metric(self, name: str, **labels: str) -> float:
         """The sum of the samples of that name that have these labels; waits for a worker that is starting."""
@@ -179,7 +179,7 @@ class WorkerProcess:
 
         def caught_up() -> bool:
             status = self.status()
-            return bool(status) and not status["restoring"] and status["positions"] == ends
+            return bool(status) and not status["restoring"] and status["positions"].items() >= ends.items()
 
         try:
             eventually(caught_up, "the worker to catch up", seconds=seconds, pause=0.1)
