@@ -8,14 +8,22 @@ import click
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
+from grafana.data_quality import data_quality
 from grafana.growth_overview import growth_overview
+from grafana.one_series import one_series
+from grafana.pipeline_health import pipeline_health
 
 COMMITTED = Path(__file__).with_name("dashboards")
 
 
 def dashboards() -> Mapping[str, Dashboard]:
     """Every dashboard by the name of its file."""
-    return {"growth-overview.json": growth_overview()}
+    return {
+        "growth-overview.json": growth_overview(),
+        "one-series.json": one_series(),
+        "pipeline-health.json": pipeline_health(),
+        "data-quality.json": data_quality(),
+    }
 
 
 def written(dashboard: Dashboard) -> str:

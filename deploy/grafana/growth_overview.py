@@ -1,17 +1,16 @@
 """The dashboard "Growth overview": who grows fastest, how sure that is, and whether the pipeline is up to date."""
 
 from grafana_foundation_sdk.builders import bargauge, table, timeseries
-from grafana_foundation_sdk.builders.dashboard import Dashboard, DatasourceVariable, QueryVariable
-from grafana_foundation_sdk.models.dashboard import VariableOption, VariableRefresh, VariableSort
+from grafana_foundation_sdk.builders.dashboard import Dashboard
 
 from grafana import queries
+from grafana.choosing import chosen_some, data_source
 from grafana.panels import (
     COUNT,
     DATE,
     PER_SECOND,
     RATIO,
     SECONDS,
-    SOURCE,
     About,
     Column,
     Line,
@@ -36,11 +35,13 @@ def growth_overview() -> Dashboard:
         .timezone("utc")
         .time("now-6h", "now")
         .refresh("30s")
-        .with_variable(DatasourceVariable("datasource").label("Prometheus").type("prometheus"))
-        .with_variable(_chooser("provider", "Provider"))
-        .with_variable(_chooser("market", "Market"))
-        .with_variable(_chooser("measure", "Measure"))
+        .with_variable(data_source())
+        .with_variable(chosen_some("provider", "Provider"))
+        .with_variable(chosen_some("market", "Market"))
+        .with_variable(chosen_some("measure", "Measure"))
         .with_panel(_fastest(Place(1, 24, 11)))
+        .with_panel(_markets(Place(9, 12, 10)))
+        .with_panel(_leaders(Place(10, 12, 10)))
         .with_panel(_stated_against_derived(Place(2, 12, 10)))
         .with_panel(_levels(Place(3, 12, 10)))
         .with_panel(_rolling_count(Place(4, 12, 8)))
@@ -51,31 +52,16 @@ def growth_overview() -> Dashboard:
     )
 
 
-def _chooser(label: str, heading: str) -> QueryVariable:
-    return (
-        QueryVariable(label)
-        .label(heading)
-        .datasource(SOURCE)
-        .query({"query": f"label_values(paysignal_reading_event_timestamp_seconds, {label})", "refId": label})
-        .refresh(VariableRefresh.ON_TIME_RANGE_CHANGED)
-        .sort(VariableSort.ALPHABETICAL_ASC)
-        .multi(multi=True)
-        .include_all(include_all=True)
-        .all_value(".+")
-        .current(VariableOption(text="All", value="$__all", selected=True))
-    )
-
-
 def _fastest(place: Place) -> table.Panel:
     top = queries.fastest(25)
     growth = 'baseline="year_ago"'
     return joined_table(
         About(
             "Strongest growth on the year before",
-            "The 25 highest growths against the same period a year before, ranked by what is certain: the lower end of "
-            "the interval that the printed digits or a bound such as 'more than' leave open. Low and high are empty "
-            "where the interval is narrower than 1 % of the value, high also where it has no upper end. Left out: "
-            "growths that do not say what they compare with, and variants (other definitions, single days).",
+            "The 25 highest growths against the same period a year before, ranked by what is certain: the lower end "
+            "of the interval that the printed digits or a bound such as 'more than' leave open. Low and high are "
+            "empty where the interval is narrower than 1 % of the value, high also where it has no upper end. Left "
+            "out: growths that do not say what they compare with, and variants (other definitions, single days).",
         ),
         place,
         [
@@ -87,6 +73,46 @@ def _fastest(place: Place) -> table.Panel:
         ],
         {**_WHO, "grain": "Period", "origin": "Stated or derived"},
         sort="At least",
+    )
+
+
+def _markets(place: Place) -> table.Panel:
+    lower = queries.figure("paysignal:growth_ratio:year_on_year_lower")
+    return joined_table(
+        About(
+            "Markets",
+            "By market: the median and the highest certain growth on the year of all its providers and measures, and "
+            "of how many series that is. A median of two series says little; markets with one are there as well.",
+        ),
+        place,
+        [
+            Column("Median", f"quantile by (market) (0.5, {lower})", RATIO),
+            Column("Highest", f"max by (market) ({lower})", RATIO),
+            Column("Series", f"count by (market) ({lower})", COUNT),
+        ],
+        {"market": "Market"},
+        sort="Series",
+    )
+
+
+def _leaders(place: Place) -> table.Panel:
+    return joined_table(
+        About(
+            "Leaders by payments",
+            "The providers with the most payments in each market, by the length of the period (month, quarter, "
+            "year), wholes only, with their growth on the year where it is certain.",
+        ),
+        place,
+        [
+            Column("Payments", queries.leaders(3), COUNT),
+            Column(
+                "Growth, at least",
+                f"{queries.grown('transactions')} and {queries.leaders(3)}",
+                RATIO,
+            ),
+        ],
+        {"market": "Market", "provider": "Provider", "grain": "Period"},
+        sort="Payments",
     )
 
 
@@ -167,8 +193,8 @@ def _age(place: Place) -> bargauge.Panel:
         About(
             "Age of the newest reading, by provider",
             "From the end of the newest period or window a provider has a reading for until now: the 20 oldest. "
-            "Published figures are months old by nature; a provider beyond its usual rhythm has stopped publishing, or "
-            "we have stopped reading it.",
+            "Published figures are months old by nature; a provider beyond its usual rhythm has stopped publishing, "
+            "or we have stopped reading it.",
         ),
         place,
         Line(queries.newest_age(20), "{{provider}}"),

@@ -6,11 +6,20 @@ Every panel has a title, a description and a unit; tests/deploy holds that.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from grafana_foundation_sdk.builders import bargauge, common, table, timeseries
+from grafana_foundation_sdk.builders import bargauge, common, stat, table, timeseries
 from grafana_foundation_sdk.builders.prometheus import Dataquery
-from grafana_foundation_sdk.models.common import BarGaugeDisplayMode, LegendPlacement, VizOrientation
+from grafana_foundation_sdk.models.common import (
+    BarGaugeDisplayMode,
+    BigValueGraphMode,
+    BigValueTextMode,
+    LegendPlacement,
+    VisibilityMode,
+    VizOrientation,
+)
 from grafana_foundation_sdk.models.dashboard import DataSourceRef, DataTransformerConfig, DynamicConfigValue
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
+
+from grafana import queries
 
 #: The data source chosen above the dashboard, so that the JSON works in any Grafana.
 SOURCE = DataSourceRef(type_val="prometheus", uid="${datasource}")
@@ -20,6 +29,7 @@ SECONDS = "s"
 DATE = "dateTimeAsIso"  #: of milliseconds
 COUNT = "short"
 PER_SECOND = "cps"
+BYTES = "bytes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,3 +142,54 @@ def bars(about: About, place: Place, line: Line, unit: str) -> bargauge.Panel:
         .with_target(Dataquery().expr(line.query).instant().legend_format(line.legend).ref_id("A").datasource(SOURCE))
         .no_value("nothing yet")
     )
+
+
+def figure(about: About, place: Place, line: Line, unit: str, more: Sequence[Line] = ()) -> stat.Panel:
+    """One number for each label set of each query, as of now."""
+    panel = stat.Panel().unit(unit)
+    for ref, each in zip("ABCDEFGH", (line, *more), strict=False):
+        panel = panel.with_target(
+            Dataquery().expr(each.query).instant().legend_format(each.legend).ref_id(ref).datasource(SOURCE)
+        )
+    return (
+        panel.title(about.title)
+        .description(about.description)
+        .datasource(SOURCE)
+        .id(place.number)
+        .span(place.width)
+        .height(place.height)
+        .graph_mode(BigValueGraphMode.NONE)
+        .text_mode(BigValueTextMode.VALUE_AND_NAME)
+        .reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]))
+        .no_value("nothing yet")
+    )
+
+
+def band(about: About, place: Place, metric: str, legend: str, unit: str) -> timeseries.Panel:
+    """A metric over time between its `_low` and its `_high`, single samples as points joined by lines."""
+    panel = timeseries.Panel().unit(unit)
+    for ref, (end, name) in zip("ABC", (("", ""), ("_low", ", low"), ("_high", ", high")), strict=True):
+        panel = panel.with_target(
+            Dataquery()
+            .expr(queries.over_time(metric + end))
+            .range()
+            .legend_format(legend + name)
+            .ref_id(ref)
+            .datasource(SOURCE)
+        )
+    return (
+        panel.title(about.title)
+        .description(about.description)
+        .datasource(SOURCE)
+        .id(place.number)
+        .span(place.width)
+        .height(place.height)
+        .show_points(VisibilityMode.AUTO)
+        .span_nulls(span_nulls=True)
+        .override_by_regexp("/, (low|high)$/", [
+            DynamicConfigValue("custom.lineStyle", {"fill": "dash", "dash": [4, 6]}),
+            DynamicConfigValue("custom.lineWidth", 1),
+        ])
+        .legend(common.VizLegendOptions().show_legend(show_legend=True).placement(LegendPlacement.BOTTOM))
+        .no_value("nothing yet")
+    )  # fmt: skip

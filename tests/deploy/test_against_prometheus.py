@@ -11,6 +11,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from paysignal.exposition.server import Server
+from tests.deploy.conftest import Whole
 from tests.tools.dashboards import assert_all_answered
 from tests.tools.exposed import exporter_registry, producer_registry, started, worker_registry
 from tests.tools.prometheus import Prometheus
@@ -59,9 +60,9 @@ def _found(prometheus: Prometheus, alert: str) -> list[dict[str, str]]:
     return [each["labels"] for each in prometheus.alerts() if each["labels"]["alertname"] == alert]
 
 
-def test_every_panel_and_rule_finds_something(watched: Watched) -> None:
-    """A panel whose query names no metric, or joins on labels that differ, would stay empty for ever unnoticed."""
-    assert_all_answered(watched.prometheus)
+def test_every_panel_and_rule_finds_something_in_the_whole_system(whole: Whole) -> None:
+    """Of `paysignal up` on its samples: a query that joins on labels that differ would stay empty unnoticed."""
+    assert_all_answered(whole.prometheus)
 
 
 def test_every_rule_is_evaluated_without_an_error(watched: Watched) -> None:

@@ -1,5 +1,6 @@
 """Dashboards are what their Python says, say what they show in which unit, and are provisioned."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +8,8 @@ from typing import Any
 
 import pytest
 import yaml
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from tests.tools.dashboards import DASHBOARDS, dashboards, panels
 from tests.tools.need import CHECKOUT
@@ -15,7 +18,7 @@ DEPLOY = CHECKOUT / "deploy"
 PROVISIONING = DEPLOY / "grafana" / "provisioning"
 
 #: What Grafana shows units by; another name would be printed behind the number as it stands.
-UNITS = {"percentunit", "s", "dateTimeAsIso", "short", "cps"}
+UNITS = {"percentunit", "s", "dateTimeAsIso", "short", "cps", "bytes"}
 
 #: The grid is this wide.
 COLUMNS = 24
@@ -62,12 +65,34 @@ def test_panels_do_not_overlap(dashboard: dict[str, Any]) -> None:
 
 
 @of_every_dashboard
-def test_the_reader_chooses_provider_market_and_measure(dashboard: dict[str, Any]) -> None:
+def test_the_reader_chooses_what_queries_ask_for(dashboard: dict[str, Any]) -> None:
     """And the data source, so that the JSON works in a Grafana that calls its Prometheus by another name."""
     variables = {each["name"]: each for each in dashboard["templating"]["list"]}
+    asked = {name for name in ("provider", "market", "measure") if f"${name}" in str(dashboard["panels"])}
+    several = [each["includeAll"] and each["multi"] for name, each in variables.items() if name != "datasource"]
 
-    assert {"datasource", "provider", "market", "measure"} == variables.keys()
-    assert all(each["includeAll"] and each["multi"] for name, each in variables.items() if name != "datasource")
+    assert {"datasource", *asked} == variables.keys()
+    assert several == [dashboard["uid"] != "paysignal-one-series"] * len(asked)
+
+
+@of_every_dashboard
+def test_the_sdk_reads_it_back_as_it_wrote_it(dashboard: dict[str, Any]) -> None:
+    """Every field has the name and the type that Grafana's own schema gives it; marks have two more of Prometheus'."""
+    again = json.loads(json.dumps(Dashboard.from_json(dashboard), cls=JSONEncoder))
+    for marks in dashboard["annotations"].get("list", []):
+        del marks["useValueForTime"], marks["titleFormat"], marks["textFormat"], marks["step"]
+
+    assert dashboard == again
+
+
+def test_the_facts_of_one_series_stand_at_their_event_time() -> None:
+    """As marks on its charts: the value of the query, in milliseconds, is where each of them is."""
+    (series,) = (each for each in dashboards() if each["uid"] == "paysignal-one-series")
+    (marks,) = series["annotations"]["list"]
+
+    assert ("on", True) == (marks["useValueForTime"], marks["enable"])
+    assert marks["expr"].startswith("max without (instance, job) (paysignal_reading_event_timestamp_seconds{")
+    assert marks["expr"].endswith(" * 1000")
 
 
 @of_every_panel

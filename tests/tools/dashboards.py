@@ -15,7 +15,13 @@ from tests.tools.prometheus import PACE, SHIPPED, Prometheus
 DASHBOARDS = CHECKOUT / "deploy" / "grafana" / "dashboards"
 
 #: What Grafana puts in for "All"; the rate interval is four scrapes there, and more where a busy machine misses some.
-_VARIABLES = {"$provider": ".+", "$market": ".+", "$measure": ".+", "$__rate_interval": f"{15 * PACE}s"}
+_VARIABLES = {
+    "$provider": ".+",
+    "$market": ".+",
+    "$measure": ".+",
+    "$__rate_interval": f"{15 * PACE}s",
+    "$__interval": f"{15 * PACE}s",
+}
 
 #: Alerts that speak of something broken: on a system that works they find nothing.
 FAULTS = frozenset({"PaySignalExporterDown"})
@@ -43,12 +49,17 @@ def panels(dashboard: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def panel_queries() -> list[Query]:
-    """Every query of every panel as Grafana sends it with "All" chosen."""
+    """Every query of every panel, and of marks on them, as Grafana sends it with "All" chosen."""
     return [
         Query(f"{dashboard['title']}: {panel['title']}, {target['refId']}", _filled(target["expr"]))
         for dashboard in dashboards()
         for panel in panels(dashboard)
         for target in panel["targets"]
+    ] + [
+        Query(f"{dashboard['title']}: marks {marks['name']}", _filled(marks["expr"]))
+        for dashboard in dashboards()
+        for marks in dashboard["annotations"].get("list", [])
+        if "expr" in marks
     ]
 
 
@@ -77,12 +88,6 @@ def unanswered(prometheus: Prometheus, queries: Iterable[Query]) -> list[str]:
 
 def assert_all_answered(prometheus: Prometheus, *, seconds: float = 10.0) -> None:
     """Every query of every panel and rule finds something, at the latest after `seconds`; says which do not.
-
-    Used with hand-made readings and with the full system: for the latter, start `paysignal up` on its samples, then
-
-        targets = {"paysignal-exporter": "127.0.0.1:9464", "paysignal-worker": "127.0.0.1:9465"}
-        with Prometheus(tmp_path, targets) as prometheus:
-            assert_all_answered(prometheus)
 
     Some seconds are needed because a recording rule is there one evaluation after what it is made of.
     """

@@ -16,6 +16,7 @@ from paysignal.consuming.records import Position
 from paysignal.exposition.alerts import AlertsCollector, RulesInUse
 from paysignal.exposition.build import BuildCollector
 from paysignal.exposition.collector import BoardCollector, ExporterCollector, Own
+from paysignal.exposition.findings import FindingsCollector, Found
 from paysignal.exposition.server import Server
 from paysignal.facts.kinds import Bound, Prices
 from paysignal.facts.measures import Unit
@@ -102,6 +103,7 @@ def exporter_registry() -> CollectorRegistry:
     registry.register(BuildCollector("0.1.0"))
     registry.register(BoardCollector(lambda: board.snapshot(now=0)))
     registry.register(ExporterCollector(lambda: own))
+    registry.register(FindingsCollector(lambda: Found((), examining=False)))
     rules = tuple((rule.name, rule.severity) for rule in SHIPPED_RULES.all)
     registry.register(AlertsCollector(AlertBoard(), lambda: RulesInUse(rules)))
     return registry
