@@ -16,6 +16,8 @@ LIST_GAP = 4  #: tokens between the members of a list
 
 def paired(scene: Scene, marks: list[Mark], figure: Found) -> Mark | None:
     """The member of a list of names that stands where the figure stands in a list of figures as long."""
+    if len(marks) < 2 or len(scene.figures) < 2:
+        return None
     run = run_of(scene, figure)
     if len(run) < 2 or figure not in run:
         return None
@@ -101,9 +103,11 @@ def respective(scene: Scene) -> dict[int, Topic]:
 
 def in_turn(scene: Scene, number: int, claims: list[Claim | None]) -> Topic | None:
     """That of a growth in a list behind as many amounts: "$25 billion in 85 million payments, up 15 % and 13 %"."""
+    if number < 2 or scene.figures[number].form is not Form.PERCENT:
+        return None
     run = [scene.figures.index(one) for one in run_of(scene, scene.figures[number])]
     amounts = range(run[0] - len(run), run[0])
-    if len(run) < 2 or number not in run or amounts.start < 0 or scene.figures[number].form is not Form.PERCENT:
+    if len(run) < 2 or number not in run or amounts.start < 0:
         return None
     told_before = [claims[at] if at < len(claims) else None for at in amounts]
     measures = [one.measure for one in told_before if one is not None and one.kind is Kind.LEVEL]

@@ -44,6 +44,7 @@ _DETERMINERS = frozenset(
     - {"of"}
 )
 _SMALL = 1_000  #: a bare number below that, without a noun, is an age, a rank or a note's mark
+_GETTING = frozenset({"got", "gets", "received", "receives", "attracted", "landed", "nabbed", "netted", "pulled"})
 _FAR = 22  #: tokens: beyond that a figure is no longer gone on from
 #: Segments that payments are in rather than users.
 _OF_PAYMENTS = frozenset({"online", "in-store", "contactless", "cross-border", "remittances"})
@@ -66,7 +67,14 @@ def topic_of(scene: Scene, number: int, start: int, reads: list[Topic | None], b
         ahead = _ahead(scene, number, start, reads)
         return ahead if ahead is not None and ahead.rule != "goes on" else None
     told = _going_on(scene, number, start, reads) or _ahead(scene, number, start, reads)
-    return told or _in_context(scene, figure, start, before) or _later(scene, figure)
+    return told or _in_context(scene, figure, start, before) or _later(scene, figure) or _got(scene, figure, start)
+
+
+def _got(scene: Scene, figure: Found, start: int) -> Topic | None:
+    """Money that a firm "got" where its valuation or its investors are told."""
+    near = set(scene.tokens.norms[max(0, start - 3) : start])
+    told = any(mark.value in {"valuation", "valued_at", "funding"} for mark in scene.marks("measure"))
+    return Topic("measure", "funding", "behind") if figure.form is Form.MONEY and near & _GETTING and told else None
 
 
 def _in_context(scene: Scene, figure: Found, start: int, before: Sequence[Topic]) -> Topic | None:
@@ -120,8 +128,9 @@ def _topic_fits(topic: Topic | None, form: Form) -> bool:
 
 def _aside(scene: Scene, number: int) -> bool:
     """Whether a figure stands in a phrase beside the point: "£27bn … for 5.5 million customers, 50 per cent more"."""
-    start = scene.figures[number].start
-    return any(scene.norm(start - back) in {"for", "by", "from", "across", "involving"} for back in (1, 2))
+    figure = scene.figures[number]
+    words = {"for", "from", "across", "involving"} | ({"by"} if figure.form in {Form.COUNT, Form.MONEY} else set())
+    return any(scene.norm(figure.start - back) in words for back in (1, 2))
 
 
 def _fresh_subject(scene: Scene, start: int, end: int) -> bool:

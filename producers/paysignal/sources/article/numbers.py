@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from paysignal.facts.intervals import step_of
 from paysignal.sources.article.tokens import HYPHENS, Tokens
 from paysignal.sources.article.vocabulary import Mark
 
@@ -68,7 +67,16 @@ def _printed(tokens: Tokens, by: UnitMarks, index: int) -> Number | None:
         end += 1
     if digits == "" or len(digits) > _LONGEST_DIGITS:
         return None
-    return _scaled(tokens, by, Number(index, end, Decimal(digits), Decimal(repr(step_of(digits))), None, digits))
+    return _scaled(tokens, by, Number(index, end, Decimal(digits), _step(digits), None, digits))
+
+
+def _step(digits: str) -> Decimal:
+    """The unit of the last printed digit that is no trailing zero of a whole number, as `step_of` tells of any text."""
+    _, point, fraction = digits.partition(".")
+    if point:
+        return Decimal((0, (1,), -len(fraction)))
+    printed = digits.rstrip("0")
+    return Decimal((0, (1,), len(digits) - len(printed) if printed else 0))
 
 
 def _spaced(tokens: Tokens, index: int, end: int) -> bool:

@@ -1,11 +1,11 @@
 """The whole way from an article's text to claims."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from paysignal.facts.claims import Claim
 from paysignal.facts.kinds import Bound, Kind
-from paysignal.facts.providers import ALL, providers
+from paysignal.facts.providers import ALL, ProviderType, providers
 from paysignal.facts.rejections import Reason, Rejected
 from paysignal.sources.article.assembly import MOST_FIGURES, Read, reads_of, rejection
 from paysignal.sources.article.choices import Setting, SoFar
@@ -18,8 +18,8 @@ from paysignal.sources.article.scene import Scene, scene_of
 from paysignal.sources.article.sentences import sentences_of
 from paysignal.sources.article.shown import parsed_of
 from paysignal.sources.article.titles import title_of
-from paysignal.sources.article.tokens import tokens_of
-from paysignal.sources.article.vocabulary import lexicon, segments
+from paysignal.sources.article.tokens import Tokens, tokens_of
+from paysignal.sources.article.vocabulary import Mark, lexicon, segments
 from paysignal.sources.documents import Document
 
 #: What a figure can not be without: a digit, or a word that is one.
@@ -29,6 +29,9 @@ _WORDED = re.compile(
     r"doubl\w+|tripl\w+|trebl\w+|quadrupl\w+|quintupl\w+|halv\w+|twice|thrice|\w+fold|times|flat|unchanged|stable|steady)\b",
     re.IGNORECASE,
 )
+
+
+_IN_NAMES = frozenset({"payments", "transfers"})
 
 
 def parse_article(document: Document, *, stages: bool = True) -> Extraction:
@@ -72,7 +75,17 @@ def scene_in(sentence: Sentence, now: Now) -> Scene:
     figures = quantities_of(tokens, marks, times.taken)
     if figures:
         marks.extend(segments().marks(tokens))
+        marks.extend(_payments_in_names(tokens, marks))
     return scene_of(tokens, marks, times, figures, ())
+
+
+def _payments_in_names(tokens: Tokens, marks: Sequence[Mark]) -> list[Mark]:
+    """The payments that the name of a rail ends with: of "iDEAL payments" both the rail and its payments are said."""
+    return [
+        Mark("measure", "payments", mark.end - 1, mark.end) for mark in marks
+        if mark.category == "provider" and mark.end - mark.start > 1 and tokens.norms[mark.end - 1] in _IN_NAMES
+        and providers()[mark.value].type is ProviderType.RAIL
+    ]  # fmt: skip
 
 
 def _reads(at: Setting, so_far: SoFar) -> Iterator[Read]:

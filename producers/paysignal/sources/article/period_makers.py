@@ -9,6 +9,8 @@ from paysignal.sources.article import calendar as words
 
 Match = re.Match[str]
 _QUARTER, _HALF, _YEAR = 3, 6, 12
+_NEAR = 10  #: characters before "second quarter" that "fiscal" and a space take
+_FISCAL_YEARS = re.compile(r"fiscal|financial|FY", re.IGNORECASE)
 _QUARTERS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "final": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 
 
@@ -125,6 +127,8 @@ def quarter(match: Match, now: Now) -> Period | None:
         return words.quarter(year, number)
     if now.report is not None and now.report.start is not None:
         return words.quarter(instant_of(now.report.start).year, number)
+    if now.published and _FISCAL_YEARS.search(match.string, max(0, match.start() - _NEAR), match.end()):
+        return words.before(now.published, "quarter")  # when its year began is not said: the last that had ended
     return words.latest_quarter(number, now.published) if now.published else None
 
 

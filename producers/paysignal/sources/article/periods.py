@@ -158,7 +158,7 @@ _BEFORE_BASE = frozenset({"in", "the", "of", "same", "period", "quarter", "level
 #: What is told by how much it is more, before "on" and "over".
 _GROWTHS = frozenset({
     "%", "percent", "cent", "pct", "pc", "up", "down", "increase", "rise", "growth", "improvement", "jump", "gain",
-    "surge", "uptick", "decline", "drop", "fall", "decrease",
+    "surge", "uptick", "decline", "drop", "fall", "decrease", "value", "volume", "number",
 })  # fmt: skip
 
 
