@@ -19,7 +19,7 @@ TESTS ?=
 SOURCES := $(shell find producers streams metrics deploy/paysignal -name __pycache__ -prune -o -print 2>/dev/null)
 BUILT_FROM := pyproject.toml LICENSE $(wildcard README.md) $(SOURCES)
 
-.PHONY: help run test check dev bench soak format schemas dashboards lock clean distclean
+.PHONY: help run test check dev bench soak format schemas dashboards pictures lock clean distclean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ schemas: $(VENV)/.at-dev $(VENV)/.at-project ## Write the JSON Schemas of the wi
 
 dashboards: $(VENV)/.at-dev ## Write the Grafana dashboards again
 	@cd deploy && ../$(BIN)/python -m grafana.build
+
+pictures: $(VENV)/.at-dev $(VENV)/.at-project ## Take the pictures of the page again (chromium)
+	@$(BIN)/python -m tests.tools.pictures
 
 # The locks hold for every platform and Python named in pyproject.toml. Versions stay as they are locked now unless
 # asked otherwise: make lock ARGS=--upgrade, or ARGS="--upgrade-package numpy".

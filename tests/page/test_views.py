@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, expect
 from paysignal.page.files import TYPES, files
 from tests.tools.browsing import opened
 from tests.tools.figures import alert
+from tests.tools.pictures import LARGEST_BYTES, PICTURES, TAKEN
 from tests.tools.seeing import HEALTH, Seen
 
 PHONEPE = "phonepe|IN|transactions||month||current"
@@ -81,3 +82,11 @@ def test_all_static_files_together_are_small() -> None:
     """Under 300 KB, as they are; what comes over the wire is less."""
     assert sum(map(len, files().bodies.values())) < 300_000
     assert {name.rsplit(".", 1)[-1] for name in TYPES} == {"css", "js", "svg", "LICENSE"}
+
+
+def test_the_pictures_of_the_docs_are_there_and_small() -> None:
+    """Each that `make pictures` takes, under 200 KB, and shown or linked by the page's own documentation."""
+    told = (PICTURES.parent / "page.md").read_text()
+    for one in TAKEN:
+        assert (PICTURES / one.name).stat().st_size <= LARGEST_BYTES
+        assert f"pictures/{one.name}" in told

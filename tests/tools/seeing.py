@@ -69,7 +69,7 @@ class Seen:
             lines_of(answers),
         )
         held = Held(freshness(lambda: (self._snapshot.readings, {}, ())).index, lambda: self.alerts, answers)
-        served = (*routes(views, held, lambda: self.health), *answer_routes(answers), *query_routes(held))
+        served = (*routes(views, held, lambda: self.health), *answer_routes(answers, held.index), *query_routes(held))
         self.server = Server("127.0.0.1", 0, CollectorRegistry(), lambda: None, lambda: None, dict, served)
 
     def tell(self, facts: Iterable[Claim | Retraction]) -> None:
@@ -79,6 +79,11 @@ class Seen:
         self.history.remember(new)
         readings = (*state_of(self._facts).readings.values(), *self._others)
         self._snapshot = Snapshot(readings, Counts(applied=len(readings)), _MOST_CLAIMS)
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """What stands on the board."""
+        return self._snapshot.readings
 
     @property
     def address(self) -> str:

@@ -145,7 +145,7 @@ def wired(settings: Settings) -> Exporter:
         routes=guarded(
             (
                 *routes(views, held, lambda: health_of(feeds, board.snapshot(time.monotonic()), alerts, history)),
-                *answer_routes(answers),
+                *answer_routes(answers, held.index),
                 *query_routes(held),
             ),
             Guard(settings.api_rate, api_token(settings), time.monotonic),

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from paysignal.facts.alerts import Alert
 from paysignal.facts.markets import market_name
+from paysignal.facts.measures import Unit
+from paysignal.facts.series import SEPARATOR
 from paysignal.page import figures, words
 from paysignal.page.markup import (
     ROWS_SHOWN,
@@ -78,9 +80,18 @@ def _cells(alert: Alert) -> tuple[str, ...]:
 
 
 def _value(alert: Alert) -> str:
-    shown = words.amount(alert.value, alert.unit, alert.series.currency)
-    threshold = words.amount(alert.threshold, alert.unit, alert.series.currency)
     return (
-        f'<span class="figure">{text(shown)}</span> <span class="interval">{text(alert.direction)} {text(threshold)}'
-        "</span>"
+        f'<span class="figure">{text(_number(alert, alert.value))}</span> '
+        f'<span class="interval">{text(alert.direction)} {text(_number(alert, alert.threshold))}</span>'
     )
+
+
+def _number(alert: Alert, value: float) -> str:
+    """A growth has its sign; all else is an amount."""
+    if alert.unit is Unit.RATIO and "growth" in _indicator(alert):
+        return words.percent(value, sign=True)
+    return words.amount(value, alert.unit, alert.series.currency)
+
+
+def _indicator(alert: Alert) -> str:
+    return alert.reading.split(SEPARATOR)[-3]

@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from aiohttp import web
 
 from paysignal.facts.errors import quoted
+from paysignal.facts.readings import Reading
+from paysignal.facts.series import SEPARATOR
 from paysignal.history.answers import Answers
 from paysignal.history.lines import provider_in
 from paysignal.history.questions import BadQuestion, NotAnswered, as_of_us, series_of
@@ -14,19 +16,22 @@ from paysignal.history.telling import explanation_row, fact_row, history_row
 from paysignal.page.explain_page import explain_page, not_answered_page
 from paysignal.page.facts_part import moments_of
 from paysignal.page.files import files
+from paysignal.page.query.index import Index
 from paysignal.page.rendered import Kept, Rendered, answered, rendered
-from paysignal.page.series_page import MOST_MOMENTS, no_series_page, series_page
+from paysignal.page.series_page import MOST_MOMENTS, no_series_page, series_page, windows_page
 
 #: Answers are computed, not looked up: one at a time leaves the scrape and the tables their share of the interpreter.
 _AT_ONCE = 1
 
 _HTML = "text/html; charset=utf-8"
 
-_BAD, _UNKNOWN = 400, 404
+_WELL, _BAD, _UNKNOWN = 200, 400, 404
 
 
-def answer_routes(answers: Answers) -> Sequence[web.RouteDef]:
+def answer_routes(answers: Answers, index: Callable[[], Index] | None = None) -> Sequence[web.RouteDef]:
     """`/explain?key=` and `/series?series=`, both with `as_of`, a date or an instant; kept while nothing changed.
+
+    `index` gives the readings of the board: a series of events is not in the history, and shown by these.
 
     What can not be answered is 400 (never) or 404 (not known, or not then), with a sentence that says the value, the
     rule and the fix.
@@ -52,6 +57,9 @@ def answer_routes(answers: Answers) -> Sequence[web.RouteDef]:
             return await told(request, "series", lambda key, as_of: _series(answers, key, as_of))
         except NotAnswered as error:
             key, as_of = request.query.get("series", ""), request.query.get("as_of", "")
+            readings = () if index is None or as_of else _on_the_board(index(), key)
+            if readings:
+                return _page(_WELL, windows_page(key, readings, files().version))
             moments = await asyncio.get_running_loop().run_in_executor(working, _moments, answers, key)
             return _page(_status(error), no_series_page(error, key, as_of, moments, files().version))
 
@@ -98,6 +106,10 @@ def _moments(answers: Answers, asked: str) -> tuple[str, ...]:
         return moments_of(map(fact_row, answers.facts(asked)), MOST_MOMENTS)
     except NotAnswered:
         return ()
+
+
+def _on_the_board(index: Index, series_key: str) -> tuple[Reading, ...]:
+    return tuple(entry.reading for entry in index.within((series_key + SEPARATOR,)) if entry.series_key == series_key)
 
 
 def _rendered(text: str) -> Rendered:

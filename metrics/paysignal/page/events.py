@@ -57,18 +57,21 @@ class Events:
             told = f"events: {self._clients} clients listen, at most {self._most}; come again in {_AGAIN_SECONDS} s\n"
             return web.Response(status=503, text=told, headers={"Retry-After": _AGAIN_SECONDS})
         self._clients += 1
+        response = web.StreamResponse(headers=_HEADERS)
         try:
-            return await self._told(request)
+            await response.prepare(request)
+            await self._tell(request, response)
+        except ConnectionError:  # gone, or stuck: nobody is there to be told
+            response.force_close()
         finally:
             self._clients -= 1
+        return response
 
-    async def _told(self, request: web.Request) -> web.StreamResponse:
-        response = web.StreamResponse(headers=_HEADERS)
-        await response.prepare(request)
+    async def _tell(self, request: web.Request, response: web.StreamResponse) -> None:
         last = await self._changes.number()
         await _write(response, f"retry: {_AGAIN_MS}\nevent: change\nid: {last}\ndata: {last}\n\n")
         silent = 0.0
-        while True:
+        while _listens(request):
             await asyncio.sleep(self._every)
             silent += self._every
             number = await self._changes.number()
@@ -78,6 +81,11 @@ class Events:
             elif silent >= self._beat:
                 silent = 0.0
                 await _write(response, ": beat\n\n")
+
+
+def _listens(request: web.Request) -> bool:
+    """Whether the connection stands; without a look a place would be held until the next beat."""
+    return request.transport is not None and not request.transport.is_closing()
 
 
 async def _write(response: web.StreamResponse, text: str) -> None:

@@ -60,6 +60,19 @@ def series_page(
     return page(title, version, body, here="/search", needs=CHARTS, machines=_machines(history.series, as_of))
 
 
+def windows_page(series_key: str, readings: Sequence[Reading], version: str) -> str:
+    """A series of events: what its windows say now. Nobody states these, so there is nothing to explain them by."""
+    series = series_of_key(series_key)
+    synthetic = any(SYNTHETIC_PUBLISHER in reading.sources for reading in readings)
+    body = f"""{_heading(series, synthetic=synthetic)}
+<div id="shown" class="part">
+{_readings(readings, None)}
+<p class="note">Added up of events as they come. Events are no claims: there is no history of what was known when.</p>
+</div>"""
+    title = f"{figures.series(series)}, {market_name(series.market)} - paysignal"
+    return page(title, version, body, here="/search")
+
+
 def no_series_page(error: NotAnswered, series_key: str, as_of: str, moments: Sequence[str], version: str) -> str:
     """What to say when nothing is known of it: why, and what may have been meant.
 
@@ -108,8 +121,8 @@ def _readings(readings: Sequence[Reading], as_of: str | None) -> str:
     asked = {"as_of": as_of} if as_of else {}
     cells = [
         (
-            breakable(figures.indicator(reading)),
-            explain_link(reading.key, figure(figures.reading(reading), figures.reading_interval(reading)), **asked)
+            breakable(" ".join(filter(None, (figures.indicator(reading), reading.window)))),
+            explain_link("" if reading.window else reading.key, _figure(reading), **asked)
             + tags(map(words.name, reading.flags)),
             origin(reading.origin),
             text(words.period(reading.start, reading.event_time, reading.series.grain)),
@@ -119,6 +132,10 @@ def _readings(readings: Sequence[Reading], as_of: str | None) -> str:
     ]
     about = "The latest of each indicator; a figure leads to its explanation."
     return table("readings", "Latest figures", about, *without_empty(_COLUMNS, cells), "None.")
+
+
+def _figure(reading: Reading) -> str:
+    return figure(figures.reading(reading), figures.reading_interval(reading))
 
 
 def _first(reading: Reading) -> tuple[int, str]:

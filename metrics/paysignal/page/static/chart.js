@@ -1,7 +1,7 @@
 /* The charts of a series: its levels, and its growth. uPlot draws; what is drawn the table below says in words. */
 
 import { growth as growthWords, tick, told } from "./figures.js";
-import { marks } from "./marks.js";
+import { breakGaps, marks } from "./marks.js";
 import { columns, some } from "./points.js";
 
 const HEIGHT = 240;
@@ -23,8 +23,11 @@ function colours() {
 
 const faint = (colour) => colour.replace("rgb(", "rgba(").replace(")", ", 0.18)");
 
-const line = (stroke, more = {}) => ({ stroke, width: 2, spanGaps: true, points: { show: true, size: 6, fill: stroke }, ...more });
-const edge = () => ({ stroke: "transparent", width: 0, points: { show: false }, spanGaps: true });
+/* A line goes on over periods of which nothing is known, and stops where the definition broke. */
+const parted = (points) => ({ spanGaps: false, gaps: (plot) => breakGaps(plot, points) });
+
+const line = (stroke, points, more = {}) => ({ stroke, width: 2, ...parted(points), points: { show: true, size: 6, fill: stroke }, ...more });
+const edge = (points) => ({ stroke: "transparent", width: 0, points: { show: false }, ...parted(points) });
 
 function options(box, look, words, lines) {
   const axis = { stroke: look.soft, grid: { stroke: look.line, width: 1 }, ticks: { stroke: look.line, width: 1 }, font: "12px system-ui, sans-serif" };
@@ -79,16 +82,16 @@ function figure(section, name, table, points, unit, made) {
 
 function levels(section, found, unit, look) {
   figure(section, `Level, ${section.dataset.unit}`, [found.times, ...found.level], found.points, unit, (box) => ({
-    ...options(box, look, (value) => tick(value, unit), [line(look.accent), edge(), edge()]),
+    ...options(box, look, (value) => tick(value, unit), [line(look.accent, found.points), edge(found.points), edge(found.points)]),
     hooks: { draw: [marks(found.points, look)] },
   }));
 }
 
 function growths(section, found, unit, look) {
   const dots = { stroke: look.ink, width: 0, paths: () => null, points: { show: true, size: 8, fill: look.sheet, stroke: look.ink, width: 2 } };
-  const previous = line(look.soft, { width: 1, dash: [4, 4], points: { show: false } });
+  const previous = line(look.soft, found.points, { width: 1, dash: [4, 4], points: { show: false } });
   figure(section, "Growth", [found.times, ...found.growth], found.points, unit, (box) => ({
-    ...options(box, look, growthWords, [line(look.accent), edge(), edge(), previous, dots]),
+    ...options(box, look, growthWords, [line(look.accent, found.points), edge(found.points), edge(found.points), previous, dots]),
     hooks: { draw: [marks(found.points.map((point) => ({ ...point, revisions: 0, conflicts: 0 })), look)] },
   }));
 }

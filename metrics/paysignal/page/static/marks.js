@@ -55,3 +55,9 @@ export function marks(points, colours) {
     ctx.restore();
   };
 }
+
+/* Where lines are not drawn, in pixels: from the period before a break to the one in which it is. */
+export function breakGaps(plot, points) {
+  const place = (at) => plot.valToPos(plot.data[0][at], "x", true);
+  return points.flatMap((point, at) => (point.broken !== null && at > 0 ? [[place(at - 1) + 1, place(at) - 1]] : []));
+}

@@ -14,9 +14,9 @@ const moments = () => (form.dataset.moments ? form.dataset.moments.split(" ") : 
 const chosen = () => moments()[Number(slider.value)] ?? "";
 const words = (moment) => (moment ? `As known on ${moment.replace("T", " ").replace("Z", " UTC")}` : "As known now");
 
-function say() {
-  output.textContent = words(chosen());
-  slider.setAttribute("aria-valuetext", words(chosen()));
+function say(moment) {
+  output.textContent = words(moment);
+  slider.setAttribute("aria-valuetext", words(moment));
 }
 
 /* The step of a moment: the last one that is not after it; dates and instants are compared as text, as they sort. */
@@ -60,7 +60,7 @@ function build() {
   box.append(slider, output);
   form.prepend(box);
   slider.addEventListener("input", () => {
-    say();
+    say(chosen());
     clearTimeout(waiting);
     waiting = setTimeout(load, WAIT_MS);
   });
@@ -70,7 +70,8 @@ function build() {
 function place(asOf) {
   slider.max = moments().length;
   slider.value = step(asOf);
-  say();
+  // The address may ask for a day between two steps.
+  say(asOf);
 }
 
 export function past() {

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 
@@ -51,10 +52,15 @@ async def test_a_change_is_told_once_and_silence_is_broken_by_a_beat() -> None:
         assert b"event: change\nid: 2\ndata: 2\n\n" == told
 
 
-async def test_more_clients_than_allowed_are_sent_away_and_places_are_given_back() -> None:
-    """The third of two gets 503 and when to come again; when one leaves there is a place, and nobody looks for none."""
+async def test_more_clients_than_allowed_are_sent_away_and_places_are_given_back(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The third of two gets 503 and when to come again; when they leave there is a place, and nobody looks for none.
+
+    Before a look at the connection a client that had left kept its place for a beat, and was told of as an error.
+    """
     state = State()
-    events = Events(Changes(state.inputs), most=2, beat=0.01, every=0.01)
+    events = Events(Changes(state.inputs), most=2, every=0.01)
     async with served(events) as session:
         async with session.get("/events"), session.get("/events"), session.get("/events") as third:
             assert (503, "30") == (third.status, third.headers["Retry-After"])
@@ -62,11 +68,13 @@ async def test_more_clients_than_allowed_are_sent_away_and_places_are_given_back
         for _ in range(1_000):
             if events.clients:
                 await asyncio.sleep(0.01)
+        assert 0 == events.clients
         looks = state.looks
         await asyncio.sleep(0.05)
         assert looks == state.looks
         async with session.get("/events") as again:
             assert 200 == again.status
+    assert [] == caplog.records
 
 
 async def test_many_who_ask_look_once() -> None:
