@@ -12,7 +12,12 @@ let asking = null;
 
 const moments = () => (form.dataset.moments ? form.dataset.moments.split(" ") : []);
 const chosen = () => moments()[Number(slider.value)] ?? "";
-const words = (moment) => (moment ? `As known on ${moment.replace("T", " ").replace("Z", " UTC")}` : "As known now");
+
+/* What the address asks for may be anything. */
+function words(moment) {
+  if (!moment) return "As known now";
+  return /^[\d:.TZ-]{10,30}$/.test(moment) ? `As known on ${moment.replace("T", " ").replace("Z", " UTC")}` : "As known when?";
+}
 
 function say(moment) {
   output.textContent = words(moment);
