@@ -17,6 +17,7 @@ _TOOLS = {
     "java": (("java",), "openjdk-17-jre-headless"),
     "javac": (("javac",), "openjdk-17-jdk-headless"),
     "kcat": (("kcat", "kafkacat"), "kcat"),
+    "kubectl": (("kubectl",), "kubernetes-client, or kubectl 1.27 and newer from Kubernetes itself"),
     "make": (("make",), "make"),
     "prometheus": (("prometheus",), "prometheus"),
     "promtool": (("promtool",), "prometheus"),

@@ -10,6 +10,7 @@ A subcommand names the settings it takes with `with_settings`; each becomes a fl
 import difflib
 import functools
 import os
+import re
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -80,6 +81,13 @@ def checked_broker(text: str) -> str:
     return ",".join(address.strip() for address in addresses)
 
 
+def checked_instance(name: str | None) -> str | None:
+    """A name as Kafka takes it for a static member, or none. Raises ValueError."""
+    if name is not None and not re.fullmatch(r"[A-Za-z0-9._-]{1,249}", name):
+        raise ValueError("should have up to 249 letters, digits, dots, dashes and underscores")
+    return name
+
+
 Port = Annotated[int, Field(ge=1, le=_LAST_PORT), Shown("PORT")]
 Count = Annotated[int, Field(ge=1), Shown("N")]
 
@@ -133,6 +141,9 @@ class Settings(BaseSettings):
     )
     group: Annotated[str, Field(min_length=1), Shown("NAME")] = Field(
         "paysignal", description="Consumer group of the workers."
+    )
+    instance: Annotated[str | None, AfterValidator(checked_instance), Shown("NAME")] = Field(
+        None, description="This worker's own name in the group: started again in time it has its partitions back."
     )
     session_seconds: Annotated[float, Field(ge=6), Shown("SECONDS")] = Field(
         45.0, description="Session time-out of the group: a dead worker is replaced after it."

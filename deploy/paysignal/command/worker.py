@@ -30,8 +30,8 @@ _COLLECTOR = (50_000, 20, 50)
 
 @click.command()
 @with_settings(
-    "broker", "group", "session_seconds", "plain_outputs", "stuck_seconds", "windows", "finals", "lateness_seconds",
-    "figures", "trends", "duplicates", "rates", "thresholds", "host", "worker_port", "log_level",
+    "broker", "group", "instance", "session_seconds", "plain_outputs", "stuck_seconds", "windows", "finals",
+    "lateness_seconds", "figures", "trends", "duplicates", "rates", "thresholds", "host", "worker_port", "log_level",
 )  # fmt: skip
 def worker(settings: Settings) -> None:
     """Turn facts into readings, and readings into alerts.
@@ -59,6 +59,7 @@ async def _serve(settings: Settings) -> None:
         WorkerSettings(
             broker=settings.broker,
             group=settings.group,
+            instance=settings.instance,
             session_seconds=settings.session_seconds,
             plain_outputs=settings.plain_outputs,
             stuck_seconds=settings.stuck_seconds,

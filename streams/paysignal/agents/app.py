@@ -48,6 +48,7 @@ def create_app(settings: WorkerSettings, intake: Intake, folder: Path, topics: I
         broker_heartbeat_interval=session / _BEATS_A_SESSION,
         stream_wait_empty=False,  # records that wait are read again by the next owner
         consumer_auto_offset_reset="earliest",
+        consumer_group_instance_id=settings.instance,
     )
     app.transport = Transport(app.conf.broker_consumer, app, asyncio.get_running_loop(), feed=intake)
     for topic in topics:

@@ -1,0 +1,1 @@
+"""Kubernetes: manifests for kustomize, and what writes the one that is made from other files."""
