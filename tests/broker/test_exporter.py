@@ -7,12 +7,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
+from click.testing import CliRunner
 from kafka import KafkaAdminClient, KafkaProducer
 from kafka.admin import NewTopic
 
+from paysignal.command import main
 from paysignal.engine.asof import state_of
 from paysignal.facts.identity import identified
 from paysignal.facts.periods import Period
@@ -129,6 +132,10 @@ def test_what_lies_on_several_partitions_is_held_against_each_other(embedded_bro
         assert 'rule="growth_contradicts_levels"' in metrics
         (flagged,) = (line for line in metrics.splitlines() if line.startswith("paysignal_reading_flagged{"))
         assert flagged.endswith('flag="contradicted"} 1.0')
+        listed = get("/v1/readings?limit=1000&window=").json()
+        assert {row["key"] for row in listed["readings"]} >= readings.keys()
+        (marked,) = (row for row in listed["readings"] if row["marks"])
+        assert (marked["marks"], marked["reading"]["flags"]) == (["contradicted"], [])
         assert [row["origin"] for row in get("/v1/strongest").json()] == ["derived"]
         assert [row["origin"] for row in get("/v1/strongest?show=contradicted").json()] == ["stated"]
         status = get("/status").json()
@@ -145,6 +152,30 @@ def test_is_live_and_not_ready_without_a_broker_and_ends_at_once() -> None:
         assert (waiting.status_code, waiting.text) == (503, f"still reading {READINGS}, {FACTS}, {ALERTS}\n")
         process.send_signal(signal.SIGTERM)
         assert process.wait(5) == 0
+
+
+def test_with_a_token_page_and_api_are_closed_and_metrics_open(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Of the variable; our own commands send theirs; a file with another one lets nobody in; no output tells it."""
+    (port,) = free_ports(1)
+    token, get = "a-token-of-this-test", asked(port)
+    monkeypatch.setenv("PAYSIGNAL_API_TOKEN", token)
+    history = ["history", "upi|IN|transactions||month||current", "--exporter-port", str(port)]
+    with exporter("127.0.0.1:9", port) as process:
+        eventually(lambda: ready(port) or _answers(port), "an answer", seconds=20)
+        paths = ("/", "/explain", "/v1/readings", "/v1/just-read", "/v1/openapi.json")
+        assert {get(path).status_code for path in paths} == {401}
+        own = {"Authorization": f"Bearer {token}"}
+        url = f"http://127.0.0.1:{port}"
+        assert httpx.get(f"{url}/v1/readings", headers=own, trust_env=False).json()["total"] == 0
+        assert httpx.get(f"{url}/", auth=("me", token), trust_env=False).status_code == 200
+        assert {get(path).status_code for path in ("/metrics", "/live", "/status")} == {200}
+        assert "no fact of it is held" in CliRunner().invoke(main, history).stderr
+        monkeypatch.delenv("PAYSIGNAL_API_TOKEN")
+        (tmp_path / "token").write_text("another-token-altogether\n")
+        refused = CliRunner().invoke(main, [*history, "--api-token-file", str(tmp_path / "token")])
+        assert "answers 401: Authorization: no token, or another one" in refused.stderr
+        process.send_signal(signal.SIGTERM)
+        assert token not in process.communicate(timeout=30)[1]
 
 
 def test_a_taken_port_is_named_with_the_flag_that_moves_it() -> None:

@@ -186,6 +186,21 @@ def test_the_kcat_example_prints_json_lines(address: str) -> None:
 
 
 @ON_KAFKA
+def test_what_was_aborted_never_happened(address: str) -> None:
+    """Alerts are written in transactions: one that was aborted is not read, and the end is reached over its marker."""
+    producer = KafkaProducer(bootstrap_servers=address, transactional_id="test-of-subscribers")
+    producer.init_transactions()
+    for version, finish in ((1, producer.abort_transaction), (2, producer.commit_transaction)):
+        told = alert(RUSSIA, rule="in-a-transaction", version=version)
+        producer.begin_transaction()
+        producer.send(topics.ALERTS, key=told.key.encode(), value=wire.encode(told)).get(10)
+        finish()
+    producer.close()
+    with alerts(address, Filter(rule="in-a-transaction"), until_end=True) as stream:
+        assert [each.version for each in stream] == [2]
+
+
+@ON_KAFKA
 def test_the_java_example_prints_what_stands(address: str) -> None:
     """One file, run as it is; the doubles are the same."""
     java = require("javac").removesuffix("c")

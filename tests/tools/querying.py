@@ -27,4 +27,4 @@ def held_of(answers: Answers, readings: Sequence[Reading] = (), alerts: Sequence
     inputs = (tuple(readings), answers.examined().marks if readings else {}, ())
     fresh = Freshness(lambda: inputs, lambda: float(next(seconds)))
     standing = tuple(alerts)
-    return Held(fresh.index, lambda: standing, answers)
+    return Held(fresh, lambda: standing, answers)

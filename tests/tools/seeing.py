@@ -68,8 +68,9 @@ class Seen:
             lambda: answers.examined().notes,
             lines_of(answers),
         )
-        held = Held(freshness(lambda: (self._snapshot.readings, {}, ())).index, lambda: self.alerts, answers)
-        served = (*routes(views, held, lambda: self.health), *answer_routes(answers, held.index), *query_routes(held))
+        held = Held(freshness(lambda: (self._snapshot.readings, {}, ())), lambda: self.alerts, answers)
+        index = held.lists.index
+        served = (*routes(views, held, lambda: self.health), *answer_routes(answers, index), *query_routes(held))
         self.server = Server("127.0.0.1", 0, CollectorRegistry(), lambda: None, lambda: None, dict, served)
 
     def tell(self, facts: Iterable[Claim | Retraction]) -> None:

@@ -21,7 +21,7 @@ from paysignal.command.registries import process_registry
 from paysignal.command.settings import Settings, api_token, with_settings
 from paysignal.command.thresholds import Thresholds, rules_in_use, thresholds_of
 from paysignal.consuming.reader import Reader
-from paysignal.consuming.share import share_of
+from paysignal.consuming.share import WHOLE, share_of
 from paysignal.engine.alerting.rules import Rules
 from paysignal.exposition.alerts import AlertsCollector
 from paysignal.exposition.collector import BoardCollector, ExporterCollector, Own
@@ -134,7 +134,7 @@ def wired(settings: Settings) -> Exporter:
         lambda: examiner.examined.notes,
         lines_of(answers),
     )
-    held = _held(board, alerts, examiner, answers)
+    held = _held(board, alerts, examiner, answers, settings.exporter_share)
     server = Server(
         settings.host,
         settings.exporter_port,
@@ -145,7 +145,7 @@ def wired(settings: Settings) -> Exporter:
         routes=guarded(
             (
                 *routes(views, held, lambda: health_of(feeds, board.snapshot(time.monotonic()), alerts, history)),
-                *answer_routes(answers, held.index),
+                *answer_routes(answers, held.lists.index),
                 *query_routes(held),
             ),
             Guard(settings.api_rate, api_token(settings), time.monotonic),
@@ -159,14 +159,14 @@ def _wall_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _held(board: Board, alerts: AlertBoard, examiner: Examiner, answers: Answers) -> Held:
+def _held(board: Board, alerts: AlertBoard, examiner: Examiner, answers: Answers, share: str) -> Held:
     """What the query API answers from: readings as they stand on their topic, with marks beside them."""
 
     def inputs() -> Inputs:
         examined = examiner.examined
         return board.snapshot(time.monotonic()).readings, examined.marks, examined.averages
 
-    return Held(freshness(inputs).index, alerts.snapshot, answers)
+    return Held(freshness(inputs), alerts.snapshot, answers, None if share_of(share) == WHOLE else share)
 
 
 def _own(feeds: tuple[Reader, ...], history: History, rules: Rules) -> Own:

@@ -91,7 +91,7 @@ def _found(held: Held, asked: Sequence[tuple[str, str]]) -> bytes:
     """The page of series, by the query API's own filters; raises `BadQuestion`."""
     # A form sends its empty fields as well.
     given = [(name, value) for name, value in asked if value]
-    row = series_list_row(held.index(), held.answers, asked_of(given, OF_LISTS))
+    row = series_list_row(held.lists.index(), held.answers, asked_of(given, OF_LISTS))
     return search_page(row, dict(given), files().version).encode()
 
 

@@ -26,7 +26,7 @@ from paysignal.history.telling import MOST_FACTS, explanation_row, findings_row,
 from paysignal.page.query.alerts import alerts_row
 from paysignal.page.query.facts import facts_page
 from paysignal.page.query.filters import KEY, OF_READINGS, OF_SERIES, SERIES
-from paysignal.page.query.index import Index
+from paysignal.page.query.freshness import Freshness
 from paysignal.page.query.listing import ORDER, readings_row, series_list_row
 from paysignal.page.query.paging import CURSOR, LIMIT
 from paysignal.page.query.parameters import AS_OF, FORMAT, WORDS, Asked, Parameter
@@ -35,11 +35,15 @@ from paysignal.page.query.rows import AlertRow, AlertsRow, ReadingRow, ReadingsR
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What answers come from: the board's readings, its alerts, and the history."""
+    """What answers come from: the board's readings, its alerts, and the history.
 
-    index: Callable[[], Index]
+    `share` tells which part of the readings the board has, where it has not all of them.
+    """
+
+    lists: Freshness
     alerts: Callable[[], Sequence[Alert]]
     answers: Answers
+    share: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ ENDPOINTS: Final = (
         "The latest reading of each key, or as it was known at another time.",
         OF_LISTS,
         ReadingsRow,
-        lambda held, asked: readings_row(held.index(), held.answers, asked),
+        lambda held, asked: readings_row(held.lists.index(), held.answers, asked, held.share),
         ("readings", ReadingRow),
         listed=True,
     ),
@@ -97,7 +101,7 @@ ENDPOINTS: Final = (
         "Series with their latest level and growths: those that have a reading like that.",
         OF_LISTS,
         SeriesListRow,
-        lambda held, asked: series_list_row(held.index(), held.answers, asked),
+        lambda held, asked: series_list_row(held.lists.index(), held.answers, asked, held.share),
         ("series", SeriesRow),
         listed=True,
     ),

@@ -29,6 +29,11 @@ class Freshness:
         self._made: tuple[Inputs, Index] | None = None
         self._next = float("-inf")
 
+    def fresh(self) -> Index | None:
+        """The index where it need not be made anew yet; costs nothing."""
+        made = self._made
+        return made[1] if made is not None and self._clock() < self._next else None
+
     def index(self) -> Index:
         """The index, as new as said above."""
         with self._lock:

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from paysignal.board.flagging import Marks
 from paysignal.facts.markets import market_name
@@ -25,12 +26,20 @@ class Entry:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Index:
     """Entries by key; `number` is another one for every other content."""
 
     number: int
     entries: tuple[Entry, ...]
+
+    def groups(self) -> dict[str, list[Entry]]:
+        """The entries by the key of their series; put together when it is first asked for."""
+        return self._groups
+
+    @cached_property
+    def _groups(self) -> dict[str, list[Entry]]:
+        return grouped(self.entries)
 
     def within(self, prefixes: Iterable[str]) -> Iterator[Entry]:
         """The entries whose keys begin with one of these, each once."""

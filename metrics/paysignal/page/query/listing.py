@@ -11,7 +11,7 @@ from paysignal.history.lines import provider_in
 from paysignal.history.questions import BadQuestion, as_of_us, bounded
 from paysignal.history.telling import missing_until
 from paysignal.page.query.filters import KEY, SERIES, tests_of
-from paysignal.page.query.index import Entry, Index, grouped, index_of
+from paysignal.page.query.index import Entry, Index, index_of
 from paysignal.page.query.paging import Page, Place, page_of, placed
 from paysignal.page.query.parameters import AS_OF, Asked, Parameter
 from paysignal.page.query.rows import (
@@ -32,7 +32,7 @@ ORDER: Final = Parameter(
 MOST_PROVIDERS_THEN: Final = 20
 
 
-def readings_row(index: Index, answers: Answers, asked: Asked) -> ReadingsRow:
+def readings_row(index: Index, answers: Answers, asked: Asked, share: str | None = None) -> ReadingsRow:
     """The readings that are asked for, now or as of then; raises `BadQuestion`."""
     entries = _asked_entries(_index_asked(index, answers, asked), asked)
     order = asked.one(ORDER.name)
@@ -43,11 +43,13 @@ def readings_row(index: Index, answers: Answers, asked: Asked) -> ReadingsRow:
         total=page.total,
         next=page.next,
         missing_until=_missing_until(answers, asked),
+        # As of another time they are computed from the facts, which every exporter holds.
+        share=share if not asked.one(AS_OF.name) else None,
         readings=tuple(map(reading_row, page.items)),
     )
 
 
-def series_list_row(index: Index, answers: Answers, asked: Asked) -> SeriesListRow:
+def series_list_row(index: Index, answers: Answers, asked: Asked, share: str | None = None) -> SeriesListRow:
     """The series that have a reading like that, now or as of then; raises `BadQuestion`."""
     order = asked.one(ORDER.name)
     place = _PLACES[order]
@@ -57,6 +59,8 @@ def series_list_row(index: Index, answers: Answers, asked: Asked) -> SeriesListR
         total=page.total,
         next=page.next,
         missing_until=_missing_until(answers, asked),
+        # As of another time they are computed from the facts, which every exporter holds.
+        share=share if not asked.one(AS_OF.name) else None,
         series=tuple(map(series_row, page.items)),
     )
 
@@ -98,8 +102,8 @@ def _index_then(answers: Answers, asked: Asked) -> Index:
 
 def _groups(held: Index, asked: Asked) -> list[list[Entry]]:
     """Whole series, of which one entry at least passes."""
-    passing = grouped(_asked_entries(held, asked))
-    return list(grouped(held.within(key + SEPARATOR for key in passing)).values())
+    passing = {entry.series_key for entry in _asked_entries(held, asked)}
+    return [group for key, group in held.groups().items() if key in passing]
 
 
 def _page_of_groups(

@@ -34,6 +34,12 @@ def is_known(tag: str, if_none_match: str) -> bool:
     return tag.removeprefix("W/") in {each.removeprefix("W/") for each in _TAG.findall(if_none_match)}
 
 
+def accepts_gzip(accept: str) -> bool:
+    """Whether the Accept-Encoding header takes it."""
+    weights = _weights(accept) if accept.strip() else {}
+    return weights.get("gzip", weights.get("*", 0.0)) > 0
+
+
 def _weights(accept: str) -> dict[str, float]:
     weights = {}
     for one in accept.lower().split(","):

@@ -32,13 +32,15 @@ class ReadingRow(msgspec.Struct, frozen=True, kw_only=True):
 class ReadingsRow(msgspec.Struct, frozen=True, kw_only=True):
     """Readings, as known at `as_of` (null: now). `total` counts all that match; `next` asks for those behind these.
 
-    `missing_until`: of periods that ended by then the history is not complete (null where it is, and for now).
+    `missing_until`: of periods that ended by then the history is not complete (null where it is, and for now). `share`
+    is the part of all readings that this exporter has, such as "1/3" (null: all); others have the rest.
     """
 
     as_of: Moment | None
     total: int
     next: str | None
     missing_until: Moment | None
+    share: str | None
     readings: tuple[ReadingRow, ...]
 
 
@@ -86,12 +88,13 @@ class SeriesRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SeriesListRow(msgspec.Struct, frozen=True, kw_only=True):
-    """Series, as known at `as_of` (null: now); `total`, `next` and `missing_until` as for readings."""
+    """Series, as known at `as_of` (null: now); `total`, `next`, `missing_until` and `share` as for readings."""
 
     as_of: Moment | None
     total: int
     next: str | None
     missing_until: Moment | None
+    share: str | None
     series: tuple[SeriesRow, ...]
 
 

@@ -14,10 +14,10 @@ from paysignal.facts import asyncapi
 from paysignal.facts.errors import quoted
 from paysignal.history.questions import BadQuestion, NotAnswered
 from paysignal.history.rows import ErrorRow
-from paysignal.page.query.bodies import Bodies, Body
+from paysignal.page.query.bodies import Bodies, Body, zipped
 from paysignal.page.query.catalogue import ENDPOINTS, Endpoint, Held
 from paysignal.page.query.csv import csv_of
-from paysignal.page.query.negotiating import CSV, JSON, form_of, is_known, tag_of
+from paysignal.page.query.negotiating import CSV, JSON, accepts_gzip, form_of, is_known, tag_of
 from paysignal.page.query.openapi import document
 from paysignal.page.query.paging import CURSOR
 from paysignal.page.query.parameters import FORMAT, Asked, asked_of
@@ -92,7 +92,9 @@ def _answered(endpoint: Endpoint, held: Held, bodies: Bodies, lane: _Lane) -> _H
         try:
             asked = asked_of(request.query.items(), endpoint.parameters)
             form = _form(endpoint, asked, request.headers.get("Accept", ""))
-            body = await lane.computed(lambda: _body(endpoint, held, bodies, asked, form))
+            body = _held(endpoint, held, bodies, asked, form)
+            if body is None:
+                body = await lane.computed(lambda: _body(endpoint, held, bodies, asked, form))
         except NotAnswered as error:
             return refused(error)
         return _sent(request, body, endpoint.path)
@@ -122,13 +124,23 @@ def _form(endpoint: Endpoint, asked: Asked, accept: str) -> str:
     return form
 
 
+def _question(endpoint: Endpoint, asked: Asked, form: str) -> tuple[str, ...]:
+    return endpoint.path, form, repr(sorted(asked.values.items()))
+
+
+def _held(endpoint: Endpoint, held: Held, bodies: Bodies, asked: Asked, form: str) -> Body | None:
+    """A list that was made for somebody else and is as new as can be; None where there is none."""
+    index = held.lists.fresh() if endpoint.listed and not asked.one("as_of") else None
+    return None if index is None else bodies.get(index.number, _question(endpoint, asked, form))
+
+
 def _body(endpoint: Endpoint, held: Held, bodies: Bodies, asked: Asked, form: str) -> Body:
     if not endpoint.listed or asked.one("as_of"):
         return _made(endpoint, held, asked, form)
-    version, question = held.index().number, (endpoint.path, form, repr(sorted(asked.values.items())))
+    version, question = held.lists.index().number, _question(endpoint, asked, form)
     body = bodies.get(version, question)
     if body is None:
-        body = _made(endpoint, held, asked, form)
+        body = zipped(_made(endpoint, held, asked, form))
         bodies.keep(version, question, body)
     return body
 
@@ -155,7 +167,11 @@ def _sent(request: web.Request, body: Body, path: str) -> web.Response:
         headers["Content-Type"] = f"{CSV}; charset=utf-8; header=present"
     else:
         headers["Content-Type"] = JSON
-    return web.Response(body=body.content, headers=headers)
+    content = body.content
+    if body.zipped is not None and accepts_gzip(request.headers.get("Accept-Encoding", "")):
+        content = body.zipped
+        headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+    return web.Response(body=content, headers=headers)
 
 
 def _following(request: web.Request, cursor: str) -> list[tuple[str, str]]:

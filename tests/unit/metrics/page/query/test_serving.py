@@ -11,6 +11,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from prometheus_client import CollectorRegistry
 
+from paysignal.engine.marks import Mark
 from paysignal.engine.money.rates import NO_RATES
 from paysignal.engine.records import Decoded, Record, Statement
 from paysignal.engine.step import State, step
@@ -21,8 +22,13 @@ from paysignal.facts.series import series_of_key
 from paysignal.history.answers import Answers
 from paysignal.history.rows import ErrorRow, FactRow, FactsRow
 from paysignal.history.store import History
+from paysignal.page.query.catalogue import OF_LISTS, Held
+from paysignal.page.query.freshness import Freshness
+from paysignal.page.query.listing import readings_row, series_list_row
 from paysignal.page.query.openapi import paths
+from paysignal.page.query.parameters import asked_of
 from paysignal.page.query.rows import AlertsRow, ReadingsRow, SeriesListRow
+from paysignal.page.query.serving import query_routes
 from tests.tools.figures import alert
 from tests.tools.querying import api_routes
 from tests.tools.samples import sample_claims
@@ -253,3 +259,44 @@ def test_a_reading_travels_as_it_stands_on_its_topic(get: httpx.Client) -> None:
     """Byte for byte."""
     reading = next(one for one in sample_readings() if one.key == f"{UPI}|level||")
     assert wire.encode(reading) in get.get("/v1/readings", params={"key": reading.key}).content
+
+
+def test_an_exporter_with_a_share_says_so_where_it_lists_that_only() -> None:
+    """Of now; as of another time it answers from the facts, which it has all of."""
+    history = History(5_000)
+    history.remember(sample_claims())
+    answers, upi = Answers(history, NO_RATES), [one for one in sample_readings() if one.series.key == UPI]
+    held = Held(Freshness(lambda: (tuple(upi), {}, ()), lambda: 0.0), tuple, answers, "1/3")
+    for row_of in (readings_row, series_list_row):
+        now, then = (
+            row_of(held.lists.index(), answers, asked_of(asked, OF_LISTS), held.share)
+            for asked in ([("provider", "upi")], [("provider", "upi"), ("as_of", "2025-01-01")])
+        )
+        assert (now.share, then.share) == ("1/3", None)
+
+
+def test_many_readers_of_one_list_cost_no_more_than_one() -> None:
+    """While it is a second old at most it is sent as it was made, zipped once; what changed shows after that."""
+    shown, now = [sample_readings()[:10]], [0.0]
+    asked = [0]
+
+    def inputs() -> tuple[tuple[Reading, ...], dict[str, Mark], tuple[Reading, ...]]:
+        asked[0] += 1
+        return tuple(shown[0]), {}, ()
+
+    held = Held(Freshness(inputs, lambda: now[0]), tuple, Answers(History(1), NO_RATES))
+    server = Server("127.0.0.1", 0, CollectorRegistry(), lambda: None, lambda: None, dict, query_routes(held))
+    server.start()
+    with httpx.Client(base_url=f"http://127.0.0.1:{server.port}", trust_env=False, timeout=30) as client:
+        answers = [client.get("/v1/readings") for _ in range(5)]
+        assert {(each.json()["total"], each.headers["Content-Encoding"]) for each in answers} == {(10, "gzip")}
+        plain = client.get("/v1/readings", headers={"Accept-Encoding": "gzip;q=0"})
+        assert "Content-Encoding" not in plain.headers
+        assert plain.content == answers[0].content
+        assert asked == [1]
+        shown[0] = sample_readings()[:20]
+        assert client.get("/v1/readings").json()["total"] == 10
+        now[0] = 30.0
+        assert client.get("/v1/readings").json()["total"] == 20
+        assert asked == [2]
+    server.stop()
