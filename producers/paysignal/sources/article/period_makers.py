@@ -8,7 +8,7 @@ from paysignal.facts.periods import Period, months_in
 from paysignal.sources.article import calendar as words
 
 Match = re.Match[str]
-_QUARTER, _HALF, _YEAR = 3, 6, 12
+_QUARTER, _HALF, YEAR = 3, 6, 12
 _NEAR = 10  #: characters before "second quarter" that "fiscal" and a space take
 _FISCAL_YEARS = re.compile(r"fiscal|financial|FY", re.IGNORECASE)
 _QUARTERS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "final": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
@@ -64,7 +64,7 @@ def months_to_day(match: Match, now: Now) -> Period | None:
 def weeks_to_day(match: Match, now: Now) -> Period | None:
     """So many weeks that end with a day."""
     day = day_of(match, now)
-    return words.days_before(day.end, _number(match["n"]) * 7) if day else None
+    return words.days_before(day.end, _number(match.groupdict().get("n") or "1") * 7) if day else None
 
 
 def months_to_month(match: Match, now: Now) -> Period | None:
@@ -79,13 +79,7 @@ def _length(match: Match) -> int:
         return _number(named["n"])
     unit = (named.get("unit") or "year").lower()
     return (
-        _QUARTER
-        if unit.startswith("quarter")
-        else _HALF
-        if unit.startswith("half")
-        else 1
-        if unit == "month"
-        else _YEAR
+        _QUARTER if unit.startswith("quarter") else _HALF if unit.startswith("half") else 1 if unit == "month" else YEAR
     )
 
 
@@ -150,13 +144,13 @@ def year(match: Match, _: Now) -> Period | None:
     """A calendar year; of "FY 2023-24" the one from April."""
     year = _year_number(match["y"])
     if year and match.groupdict().get("split"):
-        return words.month(year, 4, _YEAR)
+        return words.month(year, 4, YEAR)
     return words.year_of(year) if year else None
 
 
 def split_year(match: Match, _: Now) -> Period:
     """India's financial year 2023-24 runs from April."""
-    return words.month(int(match["y"]), 4, _YEAR)
+    return words.month(int(match["y"]), 4, YEAR)
 
 
 def end_of_year(match: Match, _: Now) -> Period:
@@ -166,8 +160,39 @@ def end_of_year(match: Match, _: Now) -> Period:
 
 def first_months(match: Match, now: Now) -> Period | None:
     """The first so many months of a year, or of this one."""
-    year = _year_number(match["y"]) or now.year
-    return words.month(year, 1, _number(match["n"])) if year else None
+    year, count = _year_number(match["y"]) or now.year, _number(match["n"])
+    if year is None:
+        return None
+    period = words.month(year, 1, count)
+    over = now.published is None or match["y"] or instant_of(period.end) <= instant_of(now.published)
+    return period if over else words.month(year - 1, 1, count)
+
+
+def last_months_of(match: Match, _: Now) -> Period:
+    """The last so many months, or the last quarter, of a year named."""
+    count = _number(match["n"]) if match["n"] else _QUARTER
+    return words.month(int(match["y"]), YEAR + 1 - count, count)
+
+
+def quarters_together(match: Match, _: Now) -> Period | None:
+    """From a quarter to a later one of the same year: "Q1-Q3 2023"."""
+    first, last_one = int(match["q1"]), int(match["q2"])
+    if first > last_one:
+        return None
+    return words.month(int(match["y"]), (first - 1) * _QUARTER + 1, (last_one - first + 1) * _QUARTER)
+
+
+def since_month(match: Match, now: Now) -> Period | None:
+    """From the first day of a month through the day of publication."""
+    begun = _month_of(match["m"], match["y"], now)
+    if begun is None or now.published is None or instant_of(begun.start or begun.end) >= instant_of(now.published):
+        return None
+    return Period(begun.start, now.published[:10])
+
+
+def yesterday(_: Match, now: Now) -> Period | None:
+    """The day before the publication."""
+    return words.days_before(now.published, 1) if now.published else None
 
 
 def last(match: Match, now: Now) -> Period | None:
@@ -186,7 +211,7 @@ def last_months(match: Match, now: Now) -> Period | None:
 
 def last_years(match: Match, now: Now) -> Period | None:
     """The so many years or quarters up to the publication."""
-    months = _number(match["n"]) * (_QUARTER if match["unit"].lower().startswith("quarter") else _YEAR)
+    months = _number(match["n"]) * (_QUARTER if match["unit"].lower().startswith("quarter") else YEAR)
     return words.months_before(now.published, months) if now.published else None
 
 
@@ -194,7 +219,7 @@ def ago(match: Match, now: Now) -> Period | None:
     """An instant so many months or years before the publication."""
     if now.published is None:
         return None
-    months = _number(match["n"]) * (_YEAR if match["unit"].lower().startswith("year") else 1)
+    months = _number(match["n"]) * (YEAR if match["unit"].lower().startswith("year") else 1)
     return Period(None, words.months_before(now.published, months).start or now.published)
 
 
@@ -220,7 +245,7 @@ def this_year(_: Match, now: Now) -> Period | None:
 def the_quarter(match: Match, now: Now) -> Period | None:
     """The quarter, half or year that the document reports on, else the last one that had ended."""
     unit = match["unit"].lower()
-    return _reported(_QUARTER if unit == "quarter" else _HALF if unit.startswith("half") else _YEAR, now)
+    return _reported(_QUARTER if unit == "quarter" else _HALF if unit.startswith("half") else YEAR, now)
 
 
 def _reported(months: int, now: Now) -> Period | None:
@@ -231,7 +256,7 @@ def _reported(months: int, now: Now) -> Period | None:
             return report
         if months > held:
             return (
-                words.year_of(instant_of(report.start).year) if months == _YEAR else words.months_to(report.end, months)
+                words.year_of(instant_of(report.start).year) if months == YEAR else words.months_to(report.end, months)
             )
     if now.published is None:
         return None
@@ -243,42 +268,13 @@ def _reported(months: int, now: Now) -> Period | None:
 def full_year(match: Match, now: Now) -> Period | None:
     """A year named, or the whole one that the document reports on."""
     year = _year_number(match["y"])
-    return words.year_of(year) if year else _reported(_YEAR, now)
+    return words.year_of(year) if year else _reported(YEAR, now)
 
 
 def month_quarter(match: Match, now: Now) -> Period | None:
     """The March quarter is the three months that end with March."""
     month = _month_of(match["m"], match["y"], now)
     return words.months_to(month.end, _QUARTER) if month else None
-
-
-def chinese(match: Match, _: Now) -> Period | None:
-    """A day, month, stretch of months, quarter, half or year as Chinese writes it."""
-    named = match.groupdict()
-    year = int(named["y"])
-    if named.get("q"):
-        return words.quarter(year, {"一": 1, "二": 2, "三": 3, "四": 4}.get(named["q"]) or int(named["q"]))
-    if named.get("h"):
-        return words.half(year, 1 if named["h"] == "上" else 2)
-    if named.get("m2"):
-        return words.month(year, int(named["m"]), int(named["m2"]) - int(named["m"]) + 1)
-    if named.get("d"):
-        return words.day(year, int(named["m"]), int(named["d"]))
-    return words.month(year, int(named["m"])) if named.get("m") else words.year_of(year)
-
-
-def chinese_months_to(match: Match, now: Now) -> Period | None:
-    """So many months that end with a Chinese date."""
-    day = chinese(match, now)
-    if day is None or day.start is None:
-        return None
-    return words.months_to(day.start if match["d"] else day.end, int(match["n"]) if match["n"] else _YEAR)
-
-
-def chinese_as_of(match: Match, now: Now) -> Period | None:
-    """The state at the end of a Chinese date."""
-    period = chinese(match, now)
-    return Period(None, period.end) if period else None
 
 
 def _month_number(name: str) -> int:

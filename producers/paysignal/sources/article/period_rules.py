@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from paysignal.facts.periods import Period
 from paysignal.sources.article import calendar as words
+from paysignal.sources.article import chinese_periods as zh
 from paysignal.sources.article import period_makers as make
 from paysignal.sources.article.model import When
 from paysignal.sources.article.period_makers import Match, Now
@@ -57,13 +58,14 @@ _NUMBERS = " ".join(words.NUMBERS)
 _ZH = rf"(?P<y>{_Y})\s*年(?:\s*(?P<m>\d{{1,2}})\s*月(?:\s*[和至到、-]\s*(?P<m2>\d{{1,2}})\s*月)?(?:\s*(?P<d>\d{{1,2}})\s*[日号])?|\s*第?(?P<q>[一二三四1-4])季度?|\s*(?P<h>[上下])半年)?"
 #: Tried from the top at each word that can start one; a span of text that one rule took is not read again.
 _RULES = (
-    _rule_zh("截 截至 到", rf"截[至止]?\s*{_ZH}\s*(?:底|末)?\s*的?(?P<n>\d{{1,2}})\s*个月(?:里|内|中)?", make.chinese_months_to),
-    _rule_zh("截", rf"截[至止]\s*{_ZH}\s*(?:底|末)?", make.chinese_as_of, When.AS_OF),
-    _rule_zh(DIGIT, rf"{_ZH}\s*(?:底|末)", make.chinese_as_of, When.AS_OF),
-    _rule_zh(DIGIT, rf"{_ZH}", make.chinese),
+    _rule_zh("截 截至 到", rf"截[至止]?\s*{_ZH}\s*(?:底|末)?\s*的?(?P<n>\d{{1,2}})\s*个月(?:里|内|中)?", zh.chinese_months_to),
+    _rule_zh("截", rf"截[至止]\s*{_ZH}\s*(?:底|末)?", zh.chinese_as_of, When.AS_OF),
+    _rule_zh(DIGIT, rf"{_ZH}\s*(?:底|末)", zh.chinese_as_of, When.AS_OF),
+    _rule_zh(DIGIT, rf"{_ZH}", zh.chinese),
     _rule(f"{DIGIT} {_NUMBERS}", rf"(?P<n>{_N})[\s-]months?(?:[\s-]period)?\s{_TO}\s{_DAY}", make.months_to_day),
     _rule(f"{DIGIT} {_NUMBERS}", rf"(?P<n>{_N})[\s-]months?(?:[\s-]period)?\s{_TO}\s?(?P<m>{_M})(?:,?\s(?P<y>{_Y}))?", make.months_to_month),
     _rule(f"{DIGIT} {_NUMBERS}", rf"(?P<n>{_N})[\s-]weeks?\s{_TO}\s{_DAY}", make.weeks_to_day),
+    _rule("week", rf"week\s{_TO}\s{_DAY}", make.weeks_to_day),
     _rule("year quarter half fiscal financial month", rf"(?:(?:fiscal|financial)\s)?{_UNIT}\s{_TO}\s{_DAY}", make.months_to_day),
     _rule("year quarter half fiscal financial", rf"(?:(?:fiscal|financial)\s)?{_UNIT}\s{_TO}\s?(?P<m>{_M})(?:,?\s(?P<y>{_Y}))?", make.months_to_month),
     _rule("as by at until the end from since", rf"{_AT_END}(?P<m>{_M})(?:,?\s(?P<y>{_Y}))?", make.end_of_month, When.AS_OF),
@@ -73,11 +75,19 @@ _RULES = (
     _rule("as by until", rf"(?:as\s(?:of|at)|by|until)\s{_DAY}", make.as_of_day, When.AS_OF),
     _rule("as by until", rf"(?:as\s(?:of|at)|by|until)\s(?P<m>{_M})(?:,?\s(?P<y>{_Y}))?", make.end_of_month, When.AS_OF),
     _rule(_MONTHS, rf"(?P<m1>{_M})(?:\s(?:and|to|through|until)\s|\s?[-–]\s?)(?P<m2>{_M})(?:,?\s(?P<y>{_Y}))?", make.months_together),
+    _rule(_MONTHS, rf"(?P<m>{_M})\s(?P<y>{_Y})[\s-]quarter", make.month_quarter),
     _rule(_MONTHS, rf"(?P<m>{_M})[\s-]quarter(?:\s(?:of\s)?(?P<y>{_Y}))?", make.month_quarter),
     _rule(f"{DIGIT} {_MONTHS}", _DAY, make.day_of),
     _rule("first second third fourth final # ", rf"(?P<q>{_ORDINAL})[\s-](?:fiscal\s|financial\s|calendar\s)?quarter(?:(?:\s(?:of|in))?,?\s(?:{_FISCAL})?(?:FY\s?)?(?P<y>{_Y}))?", make.quarter),
     _rule("q", rf"Q(?P<qn>[1-4])(?:\s(?:of|in))?[\s,-]*(?:(?:FY\s?|{_FISCAL}|[’'])?(?P<y>{_Y})|(?:FY\s?|[’'])(?P<ym>\d\d))", make.quarter),
+    _rule("q", rf"Q(?P<q1>[1-4])\s?(?:-|–|to|through)\s?Q(?P<q2>[1-4])\s(?:of\s)?(?P<y>{_Y})", make.quarters_together),
     _rule("q", r"Q(?P<qn>[1-4])", make.quarter),
+    _rule(f"{DIGIT} fiscal financial", rf"(?:(?:fiscal|financial)(?:\syear)?\s)?(?P<y>{_Y})(?:\s(?:fiscal|financial))?(?:’s|'s)?\s(?P<q>{_ORDINAL})[\s-]quarter", make.quarter),
+    _rule(f"{DIGIT} fiscal financial", rf"(?:(?:fiscal|financial)(?:\syear)?\s)?(?P<y>{_Y})(?:\s(?:fiscal|financial))?\sQ(?P<qn>[1-4])", make.quarter),
+    _rule(f"{DIGIT} fiscal financial", rf"(?:(?:fiscal|financial)(?:\syear)?\s)?(?P<y>{_Y})(?:\s(?:fiscal|financial))?(?:’s|'s)?\s(?P<h>first|second)[\s-]half", make.half),
+    _rule("the last final closing", rf"(?:the\s)?(?:last|final|closing)\s(?:(?P<n>{_N})\smonths|quarter)\sof\s(?P<y>{_Y})", make.last_months_of),
+    _rule("since", rf"since\s(?P<m>{_M})(?:,?\s(?P<y>{_Y}))?", make.since_month),
+    _rule("yesterday", r"yesterday", make.yesterday),
     _rule(DIGIT, rf"(?P<qn>[1-4])Q\s?(?:FY\s?|[’'])?(?P<y>{_Y}|\d\d)", make.quarter),
     _rule(DIGIT, rf"(?P<hn>[12])H\s?(?:FY\s?|[’'])?(?P<y>{_Y}|\d\d)", make.half),
     _rule("first second", rf"(?P<h>first|second)[\s-]half(?:[\s-]year)?(?:(?:\s(?:of|in))?,?\s(?:{_FISCAL})?(?:FY\s?)?(?P<y>{_Y}))?", make.half),
@@ -103,7 +113,7 @@ _RULES = (
     _rule("this so", r"(?:so\sfar\s)?this\syear|so\sfar", make.this_year),
     _rule("the this reported", r"(?:the|this|reported)\s(?P<unit>quarter|half(?:[\s-]year)?)(?!\s(?:to|ended|ending|through)\b)", make.the_quarter),
     _rule("half", r"(?P<unit>half)[\s-]year(?:ly)?", make.the_quarter),
-    _rule("the", r"(?:(?<=in\s)|(?<=for\s)|(?<=over\s)|(?<=during\s))the\s(?:full\s|whole\s)?(?P<unit>year)(?!\s(?:to|ended|ending|earlier|before|ago))", make.the_quarter),
+    _rule("the", r"(?:(?<=in\s)|(?<=for\s)|(?<=over\s)|(?<=during\s))the\s(?:full\s|whole\s)?(?P<unit>year)(?!\s(?:to|ended|ending|through|until|earlier|before|ago))", make.the_quarter),
     _rule(_MONTHS, rf"(?P<m>{_M})(?P<y>)", make.month),
 )  # fmt: skip
 
