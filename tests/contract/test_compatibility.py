@@ -11,7 +11,7 @@ import pytest
 
 from paysignal.facts import asyncapi, topics
 from paysignal.facts.wire import SCHEMAS
-from tests.tools.compatibility import broken, current, missing, promised
+from tests.tools.compatibility import broken, current, current_api, missing, promised, promised_api
 from tests.tools.need import CHECKOUT
 
 GOLDEN = Path(__file__).parent / "wire"
@@ -25,6 +25,14 @@ def test_no_schema_breaks_what_was_promised(name: str) -> None:
     """
     assert broken(promised()[name], current()[name]) == []
     assert missing(promised()[name], current()[name]) == [], "run: python -m tests.tools.compatibility"
+
+
+def test_no_answer_of_the_api_breaks_what_was_promised() -> None:
+    """Every address is there and answers with every field it had; the check sees a field that is gone."""
+    assert broken(promised_api(), current_api()) == []
+    changed: Any = copy.deepcopy(dict(current_api()))
+    changed["$defs"]["ShownRow"]["properties"].pop("low")
+    assert "./v1/series.series[].level.low: is gone" in broken(promised_api(), changed)
 
 
 def _reading(change: Callable[[dict[str, Any]], object]) -> list[str]:

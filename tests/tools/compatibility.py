@@ -1,4 +1,4 @@
-"""What v1 promises: the wire types' schemas as they were, and what may change about them.
+"""What v1 promises: the schemas of wire types and of the API's answers, and what may change about them.
 
 `python -m tests.tools.compatibility` takes additions into the snapshot; it refuses when something would break.
 """
@@ -11,8 +11,11 @@ from typing import Any, Final
 
 from paysignal.facts.schemas import file_name, schema_of
 from paysignal.facts.wire import SCHEMAS
+from paysignal.page.query import openapi
 
-SNAPSHOT: Final = Path(__file__).parents[1] / "contract" / "v1" / "schemas.json"
+_FOLDER: Final = Path(__file__).parents[1] / "contract" / "v1"
+SNAPSHOT: Final = _FOLDER / "schemas.json"
+API_SNAPSHOT: Final = _FOLDER / "api.json"
 
 _UPPER, _LOWER = ("maximum", "maxLength", "maxItems", "exclusiveMaximum"), ("minimum", "minLength", "minItems")
 
@@ -28,6 +31,22 @@ def promised() -> dict[str, Schema]:
 def current() -> dict[str, Schema]:
     """The schemas of today, by file name."""
     return {file_name(each): schema_of(each) for each in SCHEMAS}
+
+
+def promised_api() -> Schema:
+    """The snapshot of what the query API answers, as one schema."""
+    found: Schema = json.loads(API_SNAPSHOT.read_text(encoding="utf-8"))
+    return found
+
+
+def current_api() -> Schema:
+    """What it answers today: a property for each address, of the type of its answer."""
+    document = openapi.document("1")
+    answers = {
+        path: item["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        for path, item in document["paths"].items()
+    }
+    return {"type": "object", "properties": answers, "$defs": document["components"]["schemas"]}
 
 
 def broken(old: Schema, new: Schema) -> list[str]:
@@ -108,6 +127,7 @@ def _types(node: Schema) -> set[str]:
 def main() -> int:
     """Take over what was added; 1 where something breaks."""
     found = [each for name, old in promised().items() for each in broken(old, current().get(name, {"type": "gone"}))]
+    found += broken(promised_api(), current_api())
     sys.stderr.writelines(f"{each}\n" for each in found)
     if not found:
         SNAPSHOT.write_text(
