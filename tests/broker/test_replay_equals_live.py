@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from paysignal.facts import topics
 from paysignal.facts.claims import Claim, Retraction
 from paysignal.facts.identity import identified
 from paysignal.sending.outbox import Outgoing, record_of, retraction_record
@@ -51,11 +52,13 @@ def test_readings_equal_the_replay_of_the_same_facts(system: System, order: str,
         published = system.final_readings()
 
         assert len(expected.splitlines()) > 1_000
+        assert len([line for line in expected.splitlines() if b"_over_" in line or b"_among_" in line]) > 100
         assert expected.splitlines() == published.splitlines()
         assert expected == published
         assert worker.metric("paysignal_worker_rejected_total") == 0
         assert len(facts) == sum(
-            worker.metric("paysignal_worker_facts_total", outcome=outcome)
+            worker.metric("paysignal_worker_facts_total", topic=topic, outcome=outcome)
+            for topic in (topics.FACTS, topics.INCREMENTS)
             for outcome in ("accepted", "duplicate", "retracted")
         )
         assert worker.terminate()[0] == 0

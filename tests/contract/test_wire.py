@@ -18,6 +18,7 @@ from paysignal.facts import wire
 from paysignal.facts.alerts import Alert
 from paysignal.facts.claims import Claim, Retraction
 from paysignal.facts.increments import Increment, Tick
+from paysignal.facts.members import Member
 from paysignal.facts.readings import Reading
 from paysignal.facts.rejections import Late, Rejected
 from paysignal.facts.schemas import schema_of
@@ -32,6 +33,7 @@ TYPES: dict[str, tuple[type, Callable[[bytes], msgspec.Struct]]] = {
     "alert": (Alert, wire.decode_alert),
     "rejected": (Rejected, wire.decode_rejected),
     "late": (Late, wire.decode_late),
+    "member": (Member, wire.decode_member),
 }
 
 

@@ -174,12 +174,22 @@ class WorkerProcess:
         )
 
     def catch_up(self, seconds: float = PATIENCE_SECONDS) -> None:
-        """Wait until it alone has processed, and published, all that the fact topics hold now."""
-        ends = end_offsets(self.address, topics.FACTS, topics.INCREMENTS)
+        """Wait until it alone has processed, and published, all that the fact topics hold now.
 
+        And then what it made of that for the stages behind, each of which ends when the one before it has.
+        """
+        for names in ((topics.FACTS, topics.INCREMENTS), (topics.CROSS,), (topics.READINGS,)):
+            self._catch_up(end_offsets(self.address, *names), seconds)
+
+    def _catch_up(self, ends: dict[str, dict[str, int]], seconds: float) -> None:
         def caught_up() -> bool:
             status = self.status()
-            return bool(status) and not status["restoring"] and status["positions"].items() >= ends.items()
+            positions = status.get("positions", {})
+            return (
+                bool(status)
+                and not status["restoring"]
+                and all(positions[topic] == ends[topic] for topic in ends if topic in positions)
+            )
 
         try:
             eventually(caught_up, "the worker to catch up", seconds=seconds, pause=0.1)

@@ -8,7 +8,7 @@ _SECOND_US = 1_000_000
 
 
 def parameters_of(settings: Settings) -> Parameters:
-    """What `windows`, `finals`, `lateness_seconds`, `duplicates`, `figures` and `trends` ask for.
+    """What `windows`, `finals`, `lateness_seconds`, `duplicates`, `figures`, `trends` and `sections` ask for.
 
     Raises `SettingError`.
 
@@ -23,6 +23,7 @@ def parameters_of(settings: Settings) -> Parameters:
             otherwise=otherwise,
             figures=figures_of(settings.figures),
             trends=trends_of(settings.trends),
+            sections=settings.sections,
         )
     except Refused as error:
         raise SettingError(str(error)) from None

@@ -35,7 +35,7 @@ _LONGEST_LINE = 2 * wire.LARGEST_FACT
     help="Close windows as a system of N partitions does, for --finals.  [default: 1]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Only the readings, as JSON lines; no summary on stderr.")
-@with_settings("windows", "lateness_seconds", "duplicates", "figures", "trends", "rates")
+@with_settings("windows", "lateness_seconds", "duplicates", "figures", "trends", "sections", "rates")
 def replay(file: Path, *, as_of: str | None, finals: bool, partitions: int, as_json: bool, settings: Settings) -> None:
     """Compute the readings of facts in FILE (JSON lines, - for standard input); no broker.
 

@@ -184,6 +184,7 @@ class Settings(BaseSettings):
     trends: Annotated[str, Shown("NAMES")] = Field(
         "", description="Indicators of a series' history and attention besides: names such as robust_z, or all."
     )
+    sections: bool = Field(default=True, description="Compare series across markets, and across providers of one type.")
     rates: Annotated[Path | None, Shown("FILE")] = Field(
         None, description="Exchange rates, CSV of date,base,currency,rate; the ECB's history without one."
     )

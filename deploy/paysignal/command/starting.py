@@ -110,6 +110,8 @@ class Start:
         """
         with Ends(self._settings.broker) as ends:
             self._read(WORKER, self._settings.worker_port, ends, (topics.FACTS, topics.INCREMENTS))
+            if self._settings.sections:  # its members are all there: they were sent before the facts counted as read
+                self._read(WORKER, self._settings.worker_port, ends, (topics.CROSS,))
             self._read(EXPORTER, self._settings.exporter_port, ends, (topics.FACTS, topics.READINGS))
         self._examined()
 

@@ -5,11 +5,13 @@ import gc
 import logging
 import signal
 import time
+from dataclasses import replace
 
 import click
 
 from paysignal.agents.settings import WorkerSettings
 from paysignal.agents.stages.alerting import Alerting
+from paysignal.agents.stages.cross import CrossSections
 from paysignal.agents.stages.indicators import Indicators
 from paysignal.agents.stages.stage import Stages
 from paysignal.agents.worker import Worker
@@ -20,6 +22,7 @@ from paysignal.command.registries import process_registry
 from paysignal.command.settings import Settings, with_settings
 from paysignal.command.thresholds import Thresholds
 from paysignal.exposition.server import Server
+from paysignal.facts.topics import CROSS
 from paysignal.security.rights import rights_of
 
 #: State is long-lived and without cycles: Python's own 700 new objects between two looks for them, in a process that
@@ -31,7 +34,8 @@ _COLLECTOR = (50_000, 20, 50)
 @click.command()
 @with_settings(
     "broker", "group", "instance", "session_seconds", "plain_outputs", "stuck_seconds", "windows", "finals",
-    "lateness_seconds", "figures", "trends", "duplicates", "rates", "thresholds", "host", "worker_port", "log_level",
+    "lateness_seconds", "figures", "trends", "sections", "duplicates", "rates", "thresholds", "host", "worker_port",
+    "log_level",
 )  # fmt: skip
 def worker(settings: Settings) -> None:
     """Turn facts into readings, and readings into alerts.
@@ -65,7 +69,7 @@ async def _serve(settings: Settings) -> None:
             stuck_seconds=settings.stuck_seconds,
         ),
         registry,
-        Stages((Indicators(parameters_of(settings), published_rates(settings.rates)), Alerting(thresholds))),
+        stages_of(settings, thresholds),
         saves=not settings.plain_outputs,
     )
     server = Server(
@@ -82,6 +86,15 @@ async def _serve(settings: Settings) -> None:
         await running.run(stop)
     finally:
         server.stop()
+
+
+def stages_of(settings: Settings, thresholds: Thresholds) -> Stages:
+    """What the worker runs."""
+    indicators = Indicators(parameters_of(settings), published_rates(settings.rates))
+    if not settings.sections:
+        return Stages((indicators, Alerting(thresholds)))
+    told = replace(indicators, outputs=(*indicators.outputs, CROSS))
+    return Stages((told, CrossSections(), Alerting(thresholds)))
 
 
 def _quieten() -> None:

@@ -52,6 +52,8 @@ class Unit(StrEnum):
     PUBLISHERS = "publishers"
     DAYS = "days"
     DEVIATIONS = "deviations"  #: robust standard deviations
+    MEMBERS = "members"  #: series that stand beside each other
+    PLACES = "places"  #: ranks
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from paysignal.facts.claims import Claim, Retraction
 from paysignal.facts.errors import Malformed, quoted
 from paysignal.facts.identity import claim_id, retraction_id
 from paysignal.facts.increments import Increment, Tick
+from paysignal.facts.members import Member
 from paysignal.facts.readings import Reading
 from paysignal.facts.rejections import Late, Reason, Rejected
 
@@ -31,6 +32,7 @@ SCHEMAS: dict[type, str] = {
     Alert: "paysignal.alert/1",
     Rejected: "paysignal.rejected/1",
     Late: "paysignal.late/1",
+    Member: "paysignal.member/1",
 }
 
 _Record = TypeVar("_Record")
@@ -53,6 +55,7 @@ _INCREMENT = msgspec.json.Decoder(Increment)
 _TICK = msgspec.json.Decoder(Tick)
 _READING = msgspec.json.Decoder(Reading)
 _ALERT = msgspec.json.Decoder(Alert)
+_MEMBER = msgspec.json.Decoder(Member)
 _REJECTED = msgspec.json.Decoder(Rejected)
 _LATE = msgspec.json.Decoder(Late)
 
@@ -106,6 +109,11 @@ def decode_reading(raw: bytes) -> Reading:
 def decode_alert(raw: bytes) -> Alert:
     """A value of the alerts topic; raises `Malformed`."""
     return _decoded(_ALERT, raw)
+
+
+def decode_member(raw: bytes) -> Member:
+    """A value of the cross topic; raises `Malformed`."""
+    return _decoded(_MEMBER, raw)
 
 
 def decode_rejected(raw: bytes) -> Rejected:

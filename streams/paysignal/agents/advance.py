@@ -12,6 +12,7 @@ from paysignal.engine.money.rates import RateTable
 from paysignal.engine.records import Outcomes, Record
 from paysignal.engine.step import Emitted, State, absorb, emit, emit_caught_up, emit_rebuilt
 from paysignal.facts import topics, wire
+from paysignal.facts.members import Member
 from paysignal.facts.readings import Reading
 from paysignal.facts.rejections import Late, Origin, Reason, Rejected, rejected
 
@@ -19,6 +20,7 @@ from paysignal.facts.rejections import Late, Origin, Reason, Rejected, rejected
 LARGEST_KEY = 4_096
 
 _READING: Final = ((wire.SCHEMA_HEADER, wire.SCHEMAS[Reading].encode()),)
+_MEMBER: Final = ((wire.SCHEMA_HEADER, wire.SCHEMAS[Member].encode()),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +79,21 @@ def _state(lane: Lane) -> State:
 
 
 def of_emitted(emitted: Emitted) -> list[Outgoing]:
-    """The records of what an `emit` gave: readings, withdrawn keys, finals."""
+    """The records of what an `emit` gave: readings, withdrawn keys, finals, members of cross-sections."""
     readings = [_of_reading(reading) for reading in emitted.readings]
     written = [Outgoing(topics.READINGS, each.key, each.value, _READING) for each in emitted.written]
     finals = [Outgoing(topics.FINALS, each.key, each.value, _READING) for each in emitted.finals]
     gone = [Outgoing(topics.READINGS, key.encode(), None) for key in emitted.withdrawn]
-    return readings + written + gone + finals
+    return readings + written + gone + finals + [_of_member(each) for each in emitted.members]
 
 
 def _of_reading(reading: Reading) -> Outgoing:
     return Outgoing(topics.READINGS, reading.key.encode(), wire.encode(reading), (wire.schema_header(reading),))
+
+
+def _of_member(member: Member) -> Outgoing:
+    value, place = wire.encode(member), member.section_key.encode()
+    return Outgoing(topics.CROSS, member.key.encode(), value, _MEMBER, placed_by=place)
 
 
 def _of_outcomes(outcomes: Outcomes, chunks: Sequence[Chunk]) -> list[Outgoing]:

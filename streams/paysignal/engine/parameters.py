@@ -63,7 +63,8 @@ class Parameters:
     `asked` are its windows; one is closed `lateness_us` after its end. Duplicates of a measure are recognised as
     `duplicates` says, or `otherwise`. `rates_release` tells which rates tell money. `figures` are the indicators
     that are computed of claims, `trends` those of history and attention that are computed besides: each of these reads
-    all of a series, which costs. Given to `State`.
+    all of a series, which costs. With `sections` series are told to the cross-sections that they may stand in. Given to
+    `State`.
     """
 
     asked: tuple[Asked, ...] = tuple(Asked(window) for window in WINDOWS)
@@ -73,6 +74,7 @@ class Parameters:
     rates_release: str = ""
     figures: frozenset[str] = EVERY_FIGURE
     trends: frozenset[str] = frozenset()
+    sections: bool = False
 
     def __post_init__(self) -> None:
         names = [each.window.name for each in self.asked]

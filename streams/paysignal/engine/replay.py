@@ -5,12 +5,15 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from paysignal.engine.asof import known_by
+from paysignal.engine.cross.state import CrossState
 from paysignal.engine.decoding import decode
 from paysignal.engine.emission.windows import of_announced
 from paysignal.engine.money.rates import NO_RATES, RateTable
 from paysignal.engine.parameters import DEFAULTS, Parameters
 from paysignal.engine.records import Decoded, Outcomes, Record
 from paysignal.engine.step import State, absorb, emit
+from paysignal.facts import wire
+from paysignal.facts.members import Member
 from paysignal.facts.moments import microseconds
 from paysignal.facts.partitioning import partition_of
 from paysignal.facts.readings import Reading
@@ -79,10 +82,19 @@ def replay(  # noqa: PLR0913, PLR0917 - what a run of the command is told
             state.pass_over()
             finished = (each.reading for each in of_announced(state.tallies, state.tallies.announce()))
             told.update(((final.key, str(final.event_time)), final) for final in finished)
-    for state in states:
-        emit(state, rates)  # once: of each key the last reading is asked for, not those on the way
-    readings = sorted((each for state in states for each in state.latest()), key=lambda reading: reading.key)
+    # Once: of each key the last reading is asked for, not those on the way.
+    members = [member for state in states for member in emit(state, rates).members]
+    latest = [each for state in states for each in state.latest()] + _across(members)
+    readings = sorted(latest, key=lambda reading: reading.key)
     return _replayed(readings, [final for _, final in sorted(told.items())], outcomes)
+
+
+def _across(members: Iterable[Member]) -> list[Reading]:
+    """What the cross-sections of these members say."""
+    state = CrossState()
+    for member in members:
+        state.take(member, wire.encode(member))
+    return state.evaluate().readings
 
 
 def _untold(parameters: Parameters) -> Parameters:

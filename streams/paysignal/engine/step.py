@@ -7,7 +7,9 @@ from typing import Final
 from paysignal.engine.blocks import Block
 from paysignal.engine.bulk import Limits
 from paysignal.engine.decoding import limits_of
+from paysignal.engine.emission.cases import told_of
 from paysignal.engine.emission.claims import of_books, possible_keys
+from paysignal.engine.emission.members import of_members
 from paysignal.engine.emission.trends import of_trends, possible_trends
 from paysignal.engine.emission.windows import of_announced, of_rows
 from paysignal.engine.emission.written import Written
@@ -21,6 +23,7 @@ from paysignal.engine.tallies.restoring import restored
 from paysignal.engine.tallies.stored import PREFIX
 from paysignal.engine.tallies.tallies import Tallies
 from paysignal.engine.tallies.writing import changed_blocks
+from paysignal.facts.members import Member
 from paysignal.facts.moments import microseconds
 from paysignal.facts.readings import Reading
 
@@ -128,12 +131,14 @@ class Emitted:
     """Readings that are new or changed, and keys that have no reading any more.
 
     `readings` are of claims, `written` of windows, `finals` of windows that closed or were told for good before.
+    `members` are what the series bring to cross-sections, where those are asked for.
     """
 
     readings: list[Reading]
     withdrawn: list[str]
     written: list[Written] = field(default_factory=list)
     finals: list[Written] = field(default_factory=list)
+    members: list[Member] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +223,8 @@ def emit_rebuilt(state: State, rates: RateTable = NO_RATES) -> Emitted:
     }.union(emitted.withdrawn)
     readings = [reading for _, reading in sorted(state.readings.items())]
     written = of_rows(state.tallies, range(len(state.tallies.rows)))
-    return Emitted(readings, sorted(possible - state.readings.keys()), list(written), emitted.finals)
+    gone = sorted(possible - state.readings.keys())
+    return Emitted(readings, gone, list(written), emitted.finals, emitted.members)
 
 
 def emit_caught_up(state: State, rates: RateTable = NO_RATES) -> Emitted:
@@ -235,8 +241,10 @@ def emit_caught_up(state: State, rates: RateTable = NO_RATES) -> Emitted:
 
 def _emit_books(state: State, keys: Sequence[str], rates: RateTable, emitted: Emitted) -> None:
     books = [state.statements.books[key] for key in keys]
-    asked = state.parameters
-    made = _by_series([*of_books(books, rates, asked.figures), *of_trends(books, rates, asked.trends)])
+    asked, told = state.parameters, told_of(books)
+    made = _by_series([*of_books(books, told, rates, asked.figures), *of_trends(books, rates, asked.trends)])
+    if asked.sections:
+        emitted.members.extend(of_members(books, told))
     for key, book in zip(keys, books, strict=True):
         changed, gone = state.renew(key, made.get(key, {}))
         emitted.readings.extend(changed)

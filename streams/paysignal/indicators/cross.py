@@ -15,7 +15,7 @@ from paysignal.indicators.estimates import Floats
 from paysignal.indicators.histories import added, middle
 
 #: A median absolute deviation times this is the standard deviation of a normal distribution.
-_NORMAL: Final = 1.4826
+NORMAL: Final = 1.4826
 
 
 @np.errstate(all="ignore")
@@ -33,7 +33,7 @@ def diffusion(growths: Floats) -> Floats:
 @np.errstate(all="ignore")
 def dispersion(growths: Floats) -> Floats:
     """How far apart the members grow, 1.4826 median absolute deviations, a ratio. Undefined for fewer than two."""
-    spread = _NORMAL * middle(np.abs(growths - middle(growths)))
+    spread = NORMAL * middle(np.abs(growths - middle(growths)))
     return np.where(_count(growths) > 1, spread, np.nan)
 
 

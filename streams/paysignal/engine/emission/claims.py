@@ -1,22 +1,17 @@
 """Readings of claims: what every indicator of the catalogue makes of the books a batch touched."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Final
-
-import msgspec
 
 from paysignal.engine.audit.levels import contradicted
 from paysignal.engine.books import Book
-from paysignal.engine.breaks.falls import fell
-from paysignal.engine.breaks.suspicion import Suspicion, crossed
+from paysignal.engine.emission.cases import Case, Cases, Told
 from paysignal.engine.emission.figures import Figure, bound_of, converted_estimate, estimate_of, figures_of
 from paysignal.engine.money.rates import RateTable
-from paysignal.engine.pairs import Level, latest_levels, pairs
-from paysignal.facts.claims import Claim
-from paysignal.facts.kinds import Basis, Bound, Comparison, Kind
+from paysignal.engine.pairs import Level
+from paysignal.facts.kinds import Bound, Kind
 from paysignal.facts.measures import MEASURES, Unit, unit_of
-from paysignal.facts.readings import NAMED_INPUTS, Flag, Reading, reading_key
+from paysignal.facts.readings import Flag, Reading, reading_key
 from paysignal.indicators.catalogue import (
     COMPARED,
     CONVERTED,
@@ -33,80 +28,22 @@ from paysignal.indicators.estimates import Estimate
 _GROWTH_FLOOR: Final = -1.0
 
 
-class _Support(msgspec.Struct, frozen=True, gc=False):
-    """What all readings of one case share: the claims behind it, counted and named."""
+def of_books(
+    books: Sequence[Book], told: Told, rates: RateTable, names: Collection[str] = EVERY_FIGURE
+) -> Iterator[Reading]:
+    """Every reading that the books' claims give now, of the indicators of these names. Called by the step.
 
-    facts: int
-    known_at: str
-    sources: tuple[str, ...]
-    inputs: tuple[str, ...]
-    flags: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class _Case:
-    """What an indicator is tried on: a level, or a level and its base."""
-
-    book: Book
-    levels: tuple[Level, ...]
-    gap_days: int | None = None
-    breaks: bool = False  # reaches over a suspected break
-    contradicted: bool = False  # a stated change or growth that the series' own levels contradict
-    _support: _Support | None = None
-
-    @property
-    def support(self) -> _Support:
-        """Told once: a gain and a growth of one pair rest on the same claims."""
-        if self._support is None:
-            self._support = _support(self)
-        return self._support
-
-
-@dataclass(slots=True)
-class _Cases:
-    """The cases of one book, the latest first, made when the first indicator asks for them and kept for the others."""
-
-    rest: Iterator[_Case]
-    made: list[_Case] = field(default_factory=list)
-
-    def __iter__(self) -> Iterator[_Case]:
-        at = 0
-        while at < len(self.made) or self._make():
-            yield self.made[at]
-            at += 1
-
-    def _make(self) -> bool:
-        case = next(self.rest, None)
-        if case is not None:
-            self.made.append(case)
-        return case is not None
-
-
-#: The cases of each book of a batch, by what they are compared with.
-_Told = Mapping[Comparison | None, Sequence[_Cases]]
-
-
-def of_books(books: Sequence[Book], rates: RateTable, names: Collection[str] = EVERY_FIGURE) -> Iterator[Reading]:
-    """Every reading that the books' claims give now, of the indicators of these names. Called by the step."""
+    `told` are the cases of these books.
+    """
     for stated in STATED:
         if stated.name in names:
             yield from _stated(stated, books)
-    told = _told(books)
     for compared in COMPARED:
         if compared.name in names:
             yield from _compared(compared, told[compared.baseline])
     for converted in CONVERTED:
         if converted.name in names:
             yield from _converted(converted, told[converted.baseline], books, rates)
-
-
-def _told(books: Sequence[Book]) -> _Told:
-    suspected = [fell(book) for book in books]
-    compared: dict[Comparison | None, Sequence[_Cases]] = {
-        baseline: [_Cases(_paired(book, baseline, breaks)) for book, breaks in zip(books, suspected, strict=True)]
-        for baseline in (Comparison.PREVIOUS, Comparison.YEAR_AGO)
-    }
-    return {None: [_Cases(_alone(book)) for book in books], **compared}
 
 
 def possible_keys(book: Book) -> Iterator[str]:
@@ -128,7 +65,7 @@ def _stated(indicator: StatedIndicator, books: Iterable[Book]) -> Iterator[Readi
     for (book, baseline, level), figure in zip(found, figures, strict=True):
         if figure is not None:
             unit = unit_of(book.series.measure, indicator.kind)
-            case = _Case(
+            case = Case(
                 book, (level,), contradicted=contradicted(book, indicator.kind, level.period, baseline, level.choice)
             )
             yield _reading(indicator, case, baseline, unit, figure, level.choice.shown.bound)
@@ -144,8 +81,8 @@ def _latest_of_each_baseline(book: Book, kind: Kind) -> Iterator[tuple[str, Leve
             return
 
 
-def _compared(indicator: ComparedIndicator, told: Sequence[_Cases]) -> Iterator[Reading]:
-    def compute(cases: Sequence[_Case]) -> Estimate:
+def _compared(indicator: ComparedIndicator, told: Sequence[Cases]) -> Iterator[Reading]:
+    def compute(cases: Sequence[Case]) -> Estimate:
         return indicator.compute(*(estimate_of([case.levels[role] for case in cases]) for role in (0, 1)))
 
     for case, figure in _first_defined([iter(cases) for cases in told], compute):
@@ -153,11 +90,11 @@ def _compared(indicator: ComparedIndicator, told: Sequence[_Cases]) -> Iterator[
 
 
 def _converted(
-    indicator: ConvertedIndicator, told: Sequence[_Cases], books: Sequence[Book], rates: RateTable
+    indicator: ConvertedIndicator, told: Sequence[Cases], books: Sequence[Book], rates: RateTable
 ) -> Iterator[Reading]:
     """Only for money of other currencies; a period without a published rate is passed over for an earlier one."""
 
-    def compute(cases: Sequence[_Case]) -> Estimate:
+    def compute(cases: Sequence[Case]) -> Estimate:
         roles = range(len(cases[0].levels) if cases else 1 if indicator.baseline is None else 2)
         columns = [[(case.book.series, case.levels[role]) for case in cases] for role in roles]
         return indicator.compute(*(converted_estimate(column, indicator.currency, rates) for column in columns))
@@ -171,19 +108,9 @@ def _converted(
         yield _derived(indicator, case, indicator.baseline or "", figure)
 
 
-def _alone(book: Book) -> Iterator[_Case]:
-    return (_Case(book, (level,)) for level in latest_levels(book))
-
-
-def _paired(book: Book, baseline: Comparison, breaks: Sequence[Suspicion]) -> Iterator[_Case]:
-    return (
-        _Case(book, (pair.current, pair.base), pair.gap_days, crossed(pair, breaks)) for pair in pairs(book, baseline)
-    )
-
-
 def _first_defined(
-    waiting: list[Iterator[_Case]], compute: Callable[[Sequence[_Case]], Estimate]
-) -> Iterator[tuple[_Case, Figure]]:
+    waiting: list[Iterator[Case]], compute: Callable[[Sequence[Case]], Estimate]
+) -> Iterator[tuple[Case, Figure]]:
     """Tries the latest case of every book at once, then the next case of those where it was undefined, and so on."""
     while waiting:
         tried = [(rest, case) for rest in waiting if (case := next(rest, None)) is not None]
@@ -194,7 +121,7 @@ def _first_defined(
         waiting = [rest for (rest, _), figure in zip(tried, figures, strict=True) if figure is None]
 
 
-def _derived(indicator: ComparedIndicator | ConvertedIndicator, case: _Case, baseline: str, figure: Figure) -> Reading:
+def _derived(indicator: ComparedIndicator | ConvertedIndicator, case: Case, baseline: str, figure: Figure) -> Reading:
     unit = indicator.unit if isinstance(indicator.unit, Unit) else MEASURES[case.book.series.measure].unit
     bound = bound_of(figure, _GROWTH_FLOOR if indicator.unit is Unit.RATIO else None)
     return _reading(indicator, case, baseline, unit, figure, bound)
@@ -202,7 +129,7 @@ def _derived(indicator: ComparedIndicator | ConvertedIndicator, case: _Case, bas
 
 def _reading(  # noqa: PLR0913, PLR0917 -- the one place where the parts of a claims' reading come together
     indicator: StatedIndicator | ComparedIndicator | ConvertedIndicator,
-    case: _Case,
+    case: Case,
     baseline: str,
     unit: Unit,
     figure: Figure,
@@ -234,25 +161,7 @@ def _reading(  # noqa: PLR0913, PLR0917 -- the one place where the parts of a cl
     )
 
 
-def _support(case: _Case) -> _Support:
-    choices = [level.choice for level in case.levels]
-    supporting = [claim for choice in choices for claim in choice.supporting]
-    raised = {
-        Flag.CONTRADICTED: case.contradicted,
-        Flag.CONFLICT: any(choice.conflicting for choice in choices),
-        Flag.ESTIMATED: any(claim.known_at_basis is Basis.ESTIMATED for claim in supporting),
-        Flag.SUSPECTED_BREAK: case.breaks,
-    }
-    return _Support(
-        facts=len(supporting),
-        known_at=_latest_known(supporting),
-        sources=_first_distinct(claim.source.publisher for claim in supporting),
-        inputs=_latest_ids(supporting),
-        flags=tuple(flag for flag, is_raised in raised.items() if is_raised),
-    )
-
-
-def _flags(case: _Case, figure: Figure, unit: Unit) -> tuple[str, ...]:
+def _flags(case: Case, figure: Figure, unit: Unit) -> tuple[str, ...]:
     """The flags of the case, and those that the figure itself raises."""
     flags = list(case.support.flags)
     if len(case.levels) > 1:
@@ -262,17 +171,3 @@ def _flags(case: _Case, figure: Figure, unit: Unit) -> tuple[str, ...]:
         if (figure.low is None or figure.low <= 0.0) and (figure.high is None or figure.high >= 0.0):
             flags.append(Flag.UNDECIDED)
     return tuple(sorted(flags))
-
-
-def _latest_known(claims: Iterable[Claim]) -> str:
-    latest = max(claims, key=lambda claim: (claim.known_us, str(claim.known_at)))
-    return str(latest.known_at)
-
-
-def _latest_ids(claims: Iterable[Claim]) -> tuple[str, ...]:
-    ranked = sorted(((claim.dated.event_us, claim.known_us, str(claim.id)) for claim in claims), reverse=True)
-    return tuple(identity for _, _, identity in ranked[:NAMED_INPUTS])
-
-
-def _first_distinct(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(names))[:NAMED_INPUTS]

@@ -1,5 +1,7 @@
 """The engine's parameters from settings."""
 
+from dataclasses import replace
+
 import pytest
 
 from paysignal.command.parameters import parameters_of
@@ -8,8 +10,8 @@ from paysignal.engine.parameters import DEFAULTS, Duplicates
 
 
 def test_the_default_settings_are_the_engines_defaults() -> None:
-    """A replay without settings computes what a worker without settings does."""
-    assert DEFAULTS == parameters_of(resolved({}))
+    """But for the cross-sections, which bring series of all partitions together: an engine alone has one."""
+    assert replace(DEFAULTS, sections=True) == parameters_of(resolved({}))
 
 
 def test_each_setting_arrives() -> None:

@@ -192,4 +192,4 @@ def test_the_header_names_type_and_version() -> None:
     """One for each wire type, all different."""
     assert wire.schema_header(identified(claim())) == ("schema", b"paysignal.claim/1")
     assert wire.schema_header(increment()) == ("schema", b"paysignal.increment/1")
-    assert len(set(wire.SCHEMAS.values())) == len(wire.SCHEMAS) == 8
+    assert len(set(wire.SCHEMAS.values())) == len(wire.SCHEMAS) == 9
