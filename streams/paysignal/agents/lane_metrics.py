@@ -60,7 +60,11 @@ class LaneCollector(Collector):
                 "Records left until the partition is rebuilt.",
                 lambda lane: lane.remaining,
             ),
-            ("readings_held", "Keys with a latest reading; of cross-sections, their members.", lambda lane: lane.state.held),
+            (
+                "readings_held",
+                "Keys with a latest reading; of cross-sections, their members.",
+                lambda lane: lane.state.held,
+            ),
         ):
             yield _by_lane(f"paysignal_worker_{name}", told, lanes, value_of)
         waiting = GaugeMetricFamily(
