@@ -123,12 +123,12 @@ def test_a_second_worker_comes_and_goes(kafka_system: System, tmp_path: Path) ->
             _come_and_go(kafka_system, first)
         first.catch_up()
         assert expected == kafka_system.final_readings()
-        assert _of_facts(expected) == _held_of_facts(first)
+        assert _of_facts(expected) == _held(first)
 
         _come_and_go(kafka_system, first)
         first.catch_up()
         assert expected == kafka_system.final_readings()
-        assert _of_facts(expected) == _held_of_facts(first)
+        assert _of_facts(expected) == _held(first)
 
 
 def _of_facts(readings: bytes) -> int:
@@ -136,16 +136,10 @@ def _of_facts(readings: bytes) -> int:
     return sum(1 for line in readings.splitlines() if b"_over_" not in line and b"_among_" not in line)
 
 
-def _held_of_facts(worker: WorkerProcess) -> float:
-    return sum(
-        worker.metric("paysignal_worker_readings_held", topic=each) for each in (topics.FACTS, topics.INCREMENTS)
-    )
-
-
 def _come_and_go(system: System, first: WorkerProcess) -> None:
     """A second worker takes over half of the partitions, rebuilds them, and gives them back in order."""
     all_of_them = _partitions(first)
-    assert len(all_of_them) == len(first.status()["positions"]) * topics.DEFAULT_PARTITIONS
+    assert len(all_of_them) == len(_SOURCES) * topics.DEFAULT_PARTITIONS
     with system.worker() as second:
         second.ready()
         dealt = eventually(lambda: all_of_them - _partitions(first), "the first worker to give some away", seconds=30)
