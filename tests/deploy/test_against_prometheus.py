@@ -14,6 +14,7 @@ from paysignal.exposition.server import Server
 from tests.deploy.conftest import Whole
 from tests.tools.dashboards import assert_all_answered
 from tests.tools.exposed import exporter_registry, producer_registry, started, worker_registry
+from tests.tools.openmetrics import parse
 from tests.tools.prometheus import Prometheus
 from tests.tools.waiting import eventually
 
@@ -63,6 +64,36 @@ def _found(prometheus: Prometheus, alert: str) -> list[dict[str, str]]:
 def test_every_panel_and_rule_finds_something_in_the_whole_system(whole: Whole) -> None:
     """Of `paysignal up` on its samples: a query that joins on labels that differ would stay empty unnoticed."""
     assert_all_answered(whole.prometheus)
+
+
+@pytest.mark.parametrize("process", ["exporter", "worker", "producer"])
+def test_promtool_and_openmetrics_have_nothing_to_say_of_a_process_at_work(
+    whole: Whole, process: str, require: Callable[[str], str]
+) -> None:
+    """Its whole text: what libraries add, what is there only after something happened, labels of real values."""
+    url = f"http://127.0.0.1:{getattr(whole.up.ports, process)}/metrics"
+    strict = httpx.get(url, headers={"Accept": "application/openmetrics-text; version=1.0.0"}).text
+    checked = subprocess.run(
+        [require("promtool"), "check", "metrics"], input=httpx.get(url).content, capture_output=True, check=False
+    )
+
+    assert (0, b"", b"") == (checked.returncode, checked.stdout, checked.stderr)
+    assert {"paysignal_build", "process_resident_memory_bytes"} <= {family.name for family in parse(strict)}
+
+
+def test_counters_of_a_worker_at_work_name_a_fact(whole: Whole) -> None:
+    """Accepted ones by its id, where Prometheus asks for OpenMetrics."""
+    url = f"http://127.0.0.1:{whole.up.ports.worker}/metrics"
+    text = httpx.get(url, headers={"Accept": "application/openmetrics-text; version=1.0.0"}).text
+    named = [
+        sample.exemplar.labels
+        for family in parse(text)
+        for sample in family.samples
+        if sample.exemplar and sample.labels.get("outcome") == "accepted"
+    ]
+
+    assert named
+    assert {frozenset({"fact_id"})} == {frozenset(each) for each in named}
 
 
 def test_every_rule_is_evaluated_without_an_error(watched: Watched) -> None:

@@ -19,7 +19,7 @@ def _held_bytes() -> int:
 def test_of_many_distinct_label_sets_no_more_than_the_cap_are_held_in_bounded_memory() -> None:
     """Fifteen times the cap is offered: the first are held and kept up to date, the others counted, none of them kept.
 
-    `make bench` offers a million.
+    `tests/bench/test_scrape.py` offers a million.
     """
     board = Board(CAP, 1e9)
     tracemalloc.start()
