@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from paysignal.facts.increments import Increment
@@ -25,7 +26,7 @@ class Fixed:
     length: dt.timedelta
     hop: dt.timedelta
 
-    @property
+    @cached_property
     def pane(self) -> dt.timedelta:
         """One pane."""
         second = dt.timedelta(seconds=1)
@@ -200,11 +201,12 @@ class Oracle:
         """Seconds that were missing to be in the ring that waited longest."""
 
         def missing(spec: Fixed | Calendar, panes: int) -> float:
-            reached = at
-            while spec.number(reached) <= spec.number(line.newest) - panes:
-                reached = spec.newest(reached)[1] if isinstance(spec, Calendar) else (
-                    EPOCH + (spec.number(reached) + 1) * spec.pane
-                )  # fmt: skip
+            oldest, reached = spec.number(line.newest) - panes + 1, at
+            if isinstance(spec, Fixed):
+                reached = max(at, EPOCH + oldest * spec.pane)
+            else:
+                while spec.number(reached) < oldest:
+                    reached = spec.newest(reached)[1]
             return (reached - at) / dt.timedelta(seconds=1)
 
         return min(missing(spec, panes) for spec, panes in self._rings.values())

@@ -25,6 +25,9 @@ _PARAMETERS = Parameters(asked_of(_WINDOWS), lateness_us=_LATENESS_SECONDS * 1_0
 _NAP_SECONDS = 2.5
 _DEATH_SECONDS = 15.0
 _CATCH_UP_SECONDS = 600.0
+
+#: Until a worker is ready: of the starts in a run one or another meets a machine that has much else to do.
+_PATIENCE_SECONDS = 180.0
 _STOP_SECONDS = 10.0
 
 #: Asked of a worker after it has warmed up, in MiB a minute.
@@ -110,8 +113,8 @@ def endure(broker: RealKafka, folder: Path, ask: Ask) -> Endured:
 def _under_load(broker: RealKafka, disorder: Chaos, run: Endured) -> None:
     witness, other = disorder.start(), disorder.start()
     run.witness = witness.port
-    witness.ready()
-    other.ready()
+    witness.ready(_PATIENCE_SECONDS)
+    other.ready(_PATIENCE_SECONDS)
     feeding = Feeding(broker.address, run.feed, run.ask.seconds)
     watching = Watching(lambda: disorder.workers, lambda: feeding.sent)
     try:
@@ -148,13 +151,13 @@ def _carry_out(fault: Fault, broker: RealKafka, disorder: Chaos, witness: Worker
             disorder.freeze(disorder.random.choice(disorder.workers), _NAP_SECONDS)
         case Kind.OUTAGE:
             for each in disorder.workers:
-                each.ready()  # one that finds no broker at its start ends, as it should
+                each.ready(_PATIENCE_SECONDS)  # one that finds no broker at its start ends, as it should
             disorder.tell(f"the broker is away for {fault.seconds:g} s")
             broker.stop()
             time.sleep(fault.seconds)
             broker.start()
         case Kind.LEAVE:
-            others[0].ready()
+            others[0].ready(_PATIENCE_SECONDS)
             _leaves(disorder, others[0])
             disorder.start()
 
