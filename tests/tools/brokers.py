@@ -136,7 +136,8 @@ class RealKafka(_Broker):
     Topics are not created by being named: a test creates its own, under a name that no other test uses.
     """
 
-    _ready_within = 60.0
+    #: A start takes 5 s, a minute and more where much that was not flushed is to be recovered on a busy machine.
+    _ready_within = 240.0
 
     @cached_property
     def _java(self) -> list[str]:
