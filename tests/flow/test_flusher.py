@@ -1,13 +1,14 @@
 """Lanes, flusher and outputs together, without a broker: restoring, going live, giving up, losing the broker."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from functools import partial
 
 import pytest
 from prometheus_client import CollectorRegistry
 
 from paysignal.agents import flusher as module
+from paysignal.agents.checkpoint.keeper import Keeper
 from paysignal.agents.checkpoint.lease import Lease
 from paysignal.agents.checkpoint.ledger import Ledger
 from paysignal.agents.checkpoint.writer import LaneWriter
@@ -347,3 +348,43 @@ async def test_a_target_told_while_outputs_are_under_way_makes_no_lane_live(benc
     await soon(lambda: lane.live)
 
     assert ["2010-04-01"] == bench.sink.levels()
+
+
+class RenewingKeeper(Keeper):
+    """Its leases are half over at each publication, and the broker is slow to renew them."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        super().__init__(WorkerMetrics(registry), lambda: 0, _no_mirror, lambda _: None)
+        self.renewed = asyncio.Event()
+
+    def keep_leases(self, lanes: Iterable[Lane]) -> None:
+        """Begins to renew all of them."""
+        for lane in lanes:
+            if lane.name not in self._writing:
+                self.renewed.clear()
+                self._write(lane, self._renew)
+
+    async def _renew(self) -> int | None:
+        await self.renewed.wait()
+        return None
+
+    async def assure(self, lanes: Iterable[Lane]) -> None:
+        """By the time that the outputs go out, the leases are renewed."""
+        self.renewed.set()
+        await asyncio.gather(*(self._writing[lane.name] for lane in lanes))
+        await asyncio.sleep(0)
+
+
+async def _no_mirror(_: object) -> None:
+    """Nobody looks at lag here."""
+
+
+async def test_a_commit_is_saved_although_leases_were_renewed_at_its_start(bench: Bench) -> None:
+    """Or nothing was saved while every commit took longer than half a lease."""
+    noted = Noted()
+    bench.flusher.keeper = RenewingKeeper(CollectorRegistry())
+    lane = bench.assign(end=0)
+    lane.writer = LaneWriter(b"p", noted, Lease(100.0, lambda: 0.0), Ledger(), FIRST, lambda: 0.0)
+    await bench.put(YEARS[0])
+    await soon(lambda: lane.position == 1)
+    await soon(lambda: lane.writer is not None and lane.writer.marker.position == 1)

@@ -126,7 +126,10 @@ class Flusher:
             behind = [lane for lane in behind if now >= self._pace(lane).due]
         if behind:
             await self._commit(behind)
-        if saving and keeper is not None:
+        if keeper is not None and (saving or behind):
+            # Also what was not due before: a commit may take seconds. Leases are renewed at its start, and a lane whose
+            # lease is being renewed is not due; with commits longer than half a lease none was saved for as long as the
+            # backlog lasted.
             keeper.save(self._served(), loop.time())
 
     async def _commit(self, behind: list[Lane]) -> None:
