@@ -10,7 +10,7 @@ import pytest
 
 from tests.tools.brokers import RealKafka
 from tests.tools.endurance.report import write_report
-from tests.tools.endurance.running import STEEPEST, Ask, endure
+from tests.tools.endurance.running import LONGEST_EXIT, STEEPEST, Ask, endure
 
 _SECONDS = float(os.environ.get("PAYSIGNAL_SOAK_SECONDS", "1800"))
 _RATE = int(os.environ.get("PAYSIGNAL_SOAK_RATE", "20000"))
@@ -34,3 +34,4 @@ def test_half_an_hour_of_load_and_faults_leaves_no_trace(tmp_path: Path) -> None
     assert [] == run.broken()
     assert [] == [fault for _, fault, seconds in run.recoveries if seconds is None]
     assert run.growth <= STEEPEST
+    assert max(run.exits) <= LONGEST_EXIT

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from paysignal.facts import topics
 from tests.tools.endurance.plan import Kind
-from tests.tools.endurance.running import STEEPEST, Endured, kinds_of
+from tests.tools.endurance.running import LONGEST_EXIT, STEEPEST, Endured, kinds_of
 from tests.tools.endurance.watching import Sample
 
 _WIDTH, _HEIGHT, _LEFT, _GAP = 720, 110, 70, 34
@@ -42,6 +42,7 @@ def _lines(run: Endured, name: str) -> Iterator[str]:
     yield f"| readings that stand | {len(run.stands.outputs[topics.READINGS]):,} |"
     yield f"| finals that stand | {len(run.stands.outputs[topics.FINALS]):,} |"
     yield f"| memory, MiB a minute after {ask.warm_up:.0f} s | {run.growth:+.2f} (at most {STEEPEST:g}) |"
+    yield f"| from SIGTERM to the end, longest | {max(run.exits):.1f} s (at most {LONGEST_EXIT:g}) |"
     yield f"| what does not hold | {'; '.join(broken) or 'nothing'} |"
     yield ""
     yield "| fault | times | caught up within a second's increments, median and longest |"

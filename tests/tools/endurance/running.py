@@ -28,10 +28,13 @@ _CATCH_UP_SECONDS = 600.0
 
 #: Until a worker is ready: of the starts in a run one or another meets a machine that has much else to do.
 _PATIENCE_SECONDS = 180.0
-_STOP_SECONDS = 10.0
 
-#: Asked of a worker after it has warmed up, in MiB a minute.
+#: Waited for; ten are asked of a worker on a machine that is not starved.
+_EXIT_SECONDS = 60.0
+
+#: Asked of a worker after it has warmed up, in MiB a minute; and from SIGTERM to its end, in seconds.
 STEEPEST = 1.0
+LONGEST_EXIT = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ class Endured:
     faults: list[tuple[float, Fault]] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
+    exits: list[float] = field(default_factory=list)  #: seconds from SIGTERM to the end
     witness: int = 0
     wanted: Stood = field(default_factory=Stood)
     stands: Stood = field(default_factory=Stood)
@@ -121,7 +125,7 @@ def _under_load(broker: RealKafka, disorder: Chaos, run: Endured) -> None:
         for fault in planned(run.ask.seed, run.ask.seconds, run.ask.pause):
             time.sleep(max(watching.began + fault.at - time.monotonic(), 0))
             run.faults.append((time.monotonic() - watching.began, fault))
-            _carry_out(fault, broker, disorder, witness)
+            _carry_out(fault, broker, disorder, run)
             assert witness.alive, witness.said()
         feeding.join()
         run.sent, run.took = feeding.sent, feeding.took
@@ -131,11 +135,11 @@ def _under_load(broker: RealKafka, disorder: Chaos, run: Endured) -> None:
     finally:
         watching.close()
         run.samples = watching.samples
-    _leaves(disorder, witness)
+    run.exits.append(_leaves(disorder, witness))
 
 
-def _carry_out(fault: Fault, broker: RealKafka, disorder: Chaos, witness: WorkerProcess) -> None:
-    others = [each for each in disorder.workers if each is not witness]
+def _carry_out(fault: Fault, broker: RealKafka, disorder: Chaos, run: Endured) -> None:
+    others = [each for each in disorder.workers if each.port != run.witness]
     match fault.kind:
         case Kind.KILL:
             disorder.kill(others[0])
@@ -158,18 +162,17 @@ def _carry_out(fault: Fault, broker: RealKafka, disorder: Chaos, witness: Worker
             broker.start()
         case Kind.LEAVE:
             others[0].ready(_PATIENCE_SECONDS)
-            _leaves(disorder, others[0])
+            run.exits.append(_leaves(disorder, others[0]))
             disorder.start()
 
 
-def _leaves(disorder: Chaos, worker: WorkerProcess) -> None:
-    """SIGTERM; it saves what it has and ends in time."""
+def _leaves(disorder: Chaos, worker: WorkerProcess) -> float:
+    """SIGTERM; it saves what it has and ends with 0. Returns the seconds that took."""
     disorder.tell(f"SIGTERM of {worker.port}")
-    code, seconds = worker.terminate(2 * _STOP_SECONDS)
+    code, seconds = worker.terminate(_EXIT_SECONDS)
     disorder.workers.remove(worker)
-    assert (code, seconds <= _STOP_SECONDS) == (0, True), (
-        f"exit {code} after {seconds:.1f} s:\n{worker.said()[-3_000:]}"
-    )
+    assert code == 0, f"exit {code} after {seconds:.1f} s:\n{worker.said()[-3_000:]}"
+    return seconds
 
 
 def kinds_of(faults: list[tuple[float, Fault]]) -> Counter[Kind]:
