@@ -14,12 +14,11 @@ from paysignal.page.query.rows import AlertRow, AlertsRow
 
 def alerts_row(alerts: Iterable[Alert], asked: Asked) -> AlertsRow:
     """The alerts that are asked for, by key."""
-    states, rules, sought = asked.several("state"), asked.several("rule"), words_of(asked)
+    own, sought = {name: asked.several(name) for name in ("state", "severity", "rule")}, words_of(asked)
     wanted = [
         alert
         for alert in alerts
-        if (states is None or alert.state in states)
-        and (rules is None or alert.rule in rules)
+        if all(values is None or getattr(alert, name) in values for name, values in own.items())
         and series_passes(alert.series, asked)
         and _found(sought, f"{searchable(alert.series)} {alert.rule}")
     ]

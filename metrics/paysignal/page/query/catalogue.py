@@ -82,6 +82,7 @@ _FACTS_LIMIT: Final = Parameter("limit", "Facts a page.", default=str(MOST_FACTS
 _AXIS: Final = Parameter("axis", "Along which the whole is divided: market, provider or segment; all without it.")
 _OF_ALERTS: Final = (
     Parameter("state", "State of the rule.", many=True, choices=("firing", "possible", "resolved")),
+    Parameter("severity", "How grave it is.", many=True, choices=("info", "warning", "critical")),
     Parameter("rule", "Name of the rule.", many=True),
     *OF_SERIES,
 )

@@ -36,10 +36,22 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def exported(file: Path, *arguments: str) -> list[dict[str, str]]:
     """The rows that are written."""
     result = run("--csv", *arguments, "--facts", str(file))
-    assert result.exit_code == 0, result.output
-    rows = list(csv.DictReader(io.StringIO(result.stdout, newline="")))
+    rows = rows_of(result.stdout)
     assert f"{len(rows):,} rows written" in result.stderr
     return rows
+
+
+def rows_of(text: str) -> list[dict[str, str]]:
+    """The rows of a table, by the names of its columns."""
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+@pytest.fixture(scope="module")
+def past(file: Path) -> str:
+    """The table of all readings."""
+    result = run("--csv", "readings", "--facts", str(file))
+    assert result.exit_code == 0, result.output
+    return result.stdout
 
 
 def run(*arguments: str) -> Result:
@@ -68,9 +80,9 @@ def test_a_span_has_both_its_ends_and_as_of_nothing_known_later(file: Path) -> N
     assert not any(row["retracted_at"] for row in then)
 
 
-def test_the_last_of_the_past_readings_is_what_stands(file: Path) -> None:
+def test_the_last_of_the_past_readings_is_what_stands(past: str) -> None:
     """Of each key every event time once, in order; the latest is the engine's."""
-    rows = exported(file, "readings")
+    rows = rows_of(past)
     places = [(row["key"], event_us(row["event_time"])) for row in rows]
     assert places == sorted(set(places))
     latest = {row["key"]: row for row in rows}
@@ -98,10 +110,9 @@ def test_of_a_window_the_corrected_final_stays() -> None:
         assert len(pile) == 2
 
 
-def test_the_example_draws_what_was_exported(file: Path, tmp_path: Path) -> None:
+def test_the_example_draws_what_was_exported(past: str, tmp_path: Path) -> None:
     """Growth computed from the levels is the growth told, and the picture has every month."""
-    result = run("--csv", "readings", "--facts", str(file))
-    (tmp_path / "readings.csv").write_bytes(result.stdout_bytes)
+    (tmp_path / "readings.csv").write_bytes(past.encode())
     script = CHECKOUT / "docs" / "examples" / "one_series.py"
     done = subprocess.run(
         [sys.executable, str(script), "readings.csv", "upi.svg"],
@@ -110,7 +121,7 @@ def test_the_example_draws_what_was_exported(file: Path, tmp_path: Path) -> None
     assert done.returncode == 0, done.stderr
     picture = ET.parse(tmp_path / "upi.svg").getroot()
     line = next(each for each in picture if each.tag.endswith("polyline")).attrib["points"].split()
-    own = [row for row in exported(file, "readings") if row["key"].startswith("upi|IN|transactions||month|")]
+    own = [row for row in rows_of(past) if row["key"].startswith("upi|IN|transactions||month|")]
     months = {row["event_time"] for row in own if row["indicator"] == "level"}
     assert len(line) == len(months) > 20
     growths = [tuple(map(float, parts[1:3])) for text in done.stdout.splitlines()
