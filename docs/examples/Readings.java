@@ -1,6 +1,6 @@
 // Growth on the year by Kafka's own Java client, with nothing else: one file, run as it is by Java 17 or newer.
 //
-//     java -cp 'kafka-clients-4.1.0.jar:slf4j-api-1.7.36.jar:jackson-*.jar' Readings.java localhost:9092
+//     java -cp '/opt/kafka/libs/*' Readings.java localhost:9092    (the jars of a Kafka download: client and Jackson)
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
