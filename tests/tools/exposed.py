@@ -64,6 +64,7 @@ def reading(of: Series, indicator: str, value: float, **others: object) -> Readi
 RUSSIA = series("alipay", "RU", "transactions", grain=Grain.SPAN)
 ABROAD = series("alipay", "world", "average_spend", segment="abroad", grain=Grain.SPAN, currency="CNY")
 USERS = series("alipay", "CN", "active_users", grain=Grain.INSTANT)
+SPENT = series("upi", "IN", "transaction_value", grain=Grain.MONTH, currency="INR")
 WALLET = series("sample-wallet", "DE", "transaction_value", grain=Grain.NONE, currency="EUR")
 
 READINGS_BY_HAND = (
@@ -77,6 +78,13 @@ READINGS_BY_HAND = (
     reading(ABROAD, "year_on_year_growth", 0.42547, baseline="year_ago", low=0.4249, high=0.4261, origin="derived"),
     reading(USERS, "level", 7e8, low=6.5e8, high=7.5e8, bound=Bound.ABOUT, unit=Unit.USERS, start=None),
     reading(USERS, "stated_gain", 2e8, baseline="year_ago", low=2e8, high=None, unit=Unit.USERS, start=None),
+    # What the rules about figures read, all of it as it should be.
+    reading(SPENT, "acceleration", 0.05, baseline="previous", window="2p", origin="derived"),
+    reading(SPENT, "robust_z", 1.5, window="24p", origin="derived", unit=Unit.DEVIATIONS),
+    reading(SPENT, "suspected_break", 0.0, window="12p", origin="derived", unit=Unit.DEVIATIONS),
+    reading(SPENT, "conflict_spread", 0.01, window="latest", origin="derived"),
+    reading(ABROAD, "breadth_over_markets", 0.6, baseline="year_ago", origin="derived"),
+    reading(ABROAD, "members_over_markets", 9.0, baseline="year_ago", origin="derived"),
     reading(WALLET, "rolling_sum", 1234.5, window="24h", unit=Unit.CURRENCY, origin="derived"),
     reading(WALLET, "rolling_count", 17.0, window="24h", unit=Unit.INCREMENTS, origin="derived"),
 )
