@@ -23,12 +23,14 @@ PACE = 1
 class Prometheus:
     """Prometheus on a free loopback port, data and configuration in `folder`; `targets` are addresses by job.
 
-    The configuration is deploy/prometheus as shipped, but for its targets and its pace.
+    The configuration is deploy/prometheus as shipped, but for its targets and its pace: what the rules wait for, with
+    an `alertmanager` (its address) to hear of them, is a second.
     """
 
-    def __init__(self, folder: Path, targets: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, targets: Mapping[str, str], alertmanager: str | None = None) -> None:
         self._folder = folder
         self._targets = dict(targets)
+        self._alertmanager = alertmanager
         self._log = folder / "prometheus.log"
         self.url = f"http://127.0.0.1:{free_ports(1)[0]}"
         self._process: subprocess.Popen[bytes] | None = None
@@ -102,6 +104,17 @@ class Prometheus:
         groups = [{"targets": [address], "labels": {"job": job}} for job, address in self._targets.items()]
         (self._folder / "targets").mkdir()
         (self._folder / "targets" / "test.yml").write_text(yaml.safe_dump(groups))
+        if self._alertmanager is not None:
+            self._hurry(self._alertmanager)
+
+    def _hurry(self, alertmanager: str) -> None:
+        (self._folder / "alertmanagers").mkdir()
+        (self._folder / "alertmanagers" / "test.yml").write_text(yaml.safe_dump([{"targets": [alertmanager]}]))
+        for file in (self._folder / "rules").glob("*.yml"):
+            made = yaml.safe_load(file.read_text())
+            for rule in (rule for group in made["groups"] for rule in group["rules"] if "alert" in rule):
+                rule |= {"for": f"{PACE}s", "keep_firing_for": f"{PACE}s"}
+            file.write_text(yaml.safe_dump(made))
 
     def _scraped(self) -> bool:
         assert self._process is not None

@@ -63,6 +63,7 @@ SECTIONS = (
             Entry("tail", "Print what flows through a topic."),
             Entry("export", "Write the past to a file, for Prometheus or as a table."),
             Entry("completion", "Print what bash, zsh or fish needs to complete this command."),
+            Entry("rules", "Check the thresholds file, and write Prometheus rules that are equal to it."),
             Entry("rebuild", "Take the workers' state away, so that they start from the first fact."),
             Entry("bench", "Measure the worker beside others, on a broker of its own."),
             Entry("doctor", "Check settings, broker, topics and ports, with a fix for each."),
