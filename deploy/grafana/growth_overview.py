@@ -42,6 +42,7 @@ def growth_overview() -> Dashboard:
         .with_panel(_fastest(Place(1, 24, 11)))
         .with_panel(_markets(Place(9, 12, 10)))
         .with_panel(_leaders(Place(10, 12, 10)))
+        .with_panel(_breadth(Place(11, 24, 9)))
         .with_panel(_stated_against_derived(Place(2, 12, 10)))
         .with_panel(_levels(Place(3, 12, 10)))
         .with_panel(_rolling_count(Place(4, 12, 8)))
@@ -113,6 +114,27 @@ def _leaders(place: Place) -> table.Panel:
         ],
         {"market": "Market", "provider": "Provider", "grain": "Period"},
         sort="Payments",
+    )
+
+
+def _breadth(place: Place) -> table.Panel:
+    section = 'baseline="year_ago"'
+    return joined_table(
+        About(
+            "Breadth on the year: over markets, and over the providers of one type",
+            "Cross-sections of the latest period: how many members there are, which share of them grew, how far apart "
+            "they grew (robust), and how concentrated their levels are (1 is one alone). `world` stands for a "
+            "provider's countries, provider `all` for a market's providers.",
+        ),
+        place,
+        [
+            Column("Members", queries.figure("paysignal_cross_members", section), COUNT),
+            Column("Growing", queries.figure("paysignal_cross_breadth_ratio", section), RATIO),
+            Column("Dispersion", queries.figure("paysignal_cross_dispersion_ratio", section), RATIO),
+            Column("Concentration", queries.figure("paysignal_cross_concentration_ratio", section), RATIO),
+        ],
+        {"over": "Over", **_WHO, "grain": "Period", "currency": "Currency"},
+        sort="Members",
     )
 
 

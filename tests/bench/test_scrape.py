@@ -53,12 +53,12 @@ def full_board() -> Board:
 
 
 def shortest(work: Callable[[], object]) -> float:
-    """The least of three times, in seconds of the clock on the wall."""
+    """The least of three times, in seconds of processor time of all threads: the machine may be busy with others."""
     times = []
     for _ in range(3):
-        began = time.perf_counter()
+        began = time.process_time()
         work()
-        times.append(time.perf_counter() - began)
+        times.append(time.process_time() - began)
     return min(times)
 
 
@@ -100,15 +100,16 @@ def test_scrape_of_a_full_board() -> None:
     decode = shortest(lambda: [update_of(record) for record in records])
     report = (
         f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
-        f"text of {SERIES:,} series: {scrape:.2f} s, {len(text) / 1e6:.0f} MB",
-        f"fetched over HTTP, gzipped and unpacked by the client: {over_http:.2f} s",
+        f"CPU time of the text of {SERIES:,} series: {scrape:.2f} s, {len(text) / 1e6:.0f} MB",
+        f"the same fetched over HTTP, gzipped and unpacked again: {over_http:.2f} s",
         f"prometheus_client's families of the same samples: {baseline:.2f} s, {len(theirs) / 1e6:.0f} MB",
-        f"decoding readings: {len(records) / decode:,.0f} a second",
+        f"decoding readings: {len(records) / decode:,.0f} a CPU-second",
     )
     print("", *report, sep="\n")  # noqa: T201 - the numbers are what a bench is for
     assert len(theirs) == pytest.approx(len(text), rel=0.01)
-    # Asked for is one second of a machine of its own; three leave room for a slower one.
-    assert over_http < 3.0
+    # Asked for is one second; two leave room for a slower machine.
+    assert over_http < 2.0
+    assert scrape < baseline / 4
 
 
 def test_a_million_label_sets_offered_to_a_board_of_a_hundred_thousand() -> None:

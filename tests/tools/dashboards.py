@@ -85,21 +85,23 @@ def rule_queries() -> list[Query]:
     return [Query(f"rule {name}", expression) for name, expression in named if name not in silent]
 
 
-def unanswered(prometheus: Prometheus, queries: Iterable[Query]) -> list[str]:
-    """Where the queries stand that find nothing; raises AssertionError for one that Prometheus refuses."""
-    return [query.where for query in queries if not prometheus.query(query.expression)]
+def unanswered(prometheus: Prometheus, queries: Iterable[Query]) -> list[Query]:
+    """The queries that find nothing; raises AssertionError for one that Prometheus refuses."""
+    return [query for query in queries if not prometheus.query(query.expression)]
 
 
-def assert_all_answered(prometheus: Prometheus, *, seconds: float = 10.0) -> None:
+def assert_all_answered(prometheus: Prometheus, *, seconds: float = 30.0) -> None:
     """Every query of every panel and rule finds something, at the latest after `seconds`; says which do not.
 
-    Some seconds are needed because a recording rule is there one evaluation after what it is made of.
+    Some seconds are needed because a recording rule is there one evaluation after what it is made of, and a scrape that
+    a busy machine gives up leaves its series out until the next one.
     """
-    queries = panel_queries() + rule_queries()
-    assert queries, "no queries found: the dashboards or the rules are gone"
+    left = panel_queries() + rule_queries()
+    assert left, "no queries found: the dashboards or the rules are gone"
     end = time.monotonic() + seconds
-    while left := unanswered(prometheus, queries):
-        assert time.monotonic() < end, f"after {seconds:g} s these still find nothing: {'; '.join(left)}"
+    while left := unanswered(prometheus, left):
+        empty = "; ".join(query.where for query in left)
+        assert time.monotonic() < end, f"after {seconds:g} s these still find nothing: {empty}"
         time.sleep(PACE / 5)
 
 

@@ -16,6 +16,7 @@ from paysignal.exposition.text import encoder_for
 from paysignal.facts.measures import Unit
 from paysignal.facts.readings import Reading
 from paysignal.indicators.catalogue import EVERY, Indicator, RollingIndicator, StatedIndicator
+from paysignal.indicators.sections import SECTIONS
 from tests.tools.figures import RUSSIA, reading
 
 #: Units that are base units by themselves or told by the label `unit`; the others are told by the metric's name.
@@ -27,6 +28,8 @@ _NAMED = {
     Unit.FACTS: "_facts",
     Unit.PUBLISHERS: "_publishers",
     Unit.INCREMENTS: "_count_value",
+    Unit.MEMBERS: "_members",
+    Unit.PLACES: "_rank",
 }
 
 
@@ -49,17 +52,19 @@ def readings_of(indicator: Indicator) -> Iterator[Reading]:
 
 EVERY_READING = [each for indicator in EVERY for each in readings_of(indicator)]
 CROSS_READINGS = [
-    reading(indicator=f"{name}_{word}_{axis}", origin="derived", value=0.5, low=0.25, high=0.75)
-    for word, names in (
-        ("over", ("breadth", "diffusion", "dispersion", "concentration", "members")),
-        ("among", ("share", "contribution", "rank", "rank_change")),
+    reading(
+        indicator=f"{each.name}_{'among' if each.each else 'over'}_{axis}",
+        origin=each.origin, unit=each.unit, value=0.5, low=0.25, high=0.75,
     )
-    for name in names
+    for each in SECTIONS
     for axis in CROSS_AXES
-]
+]  # fmt: skip
 
 
-@pytest.mark.parametrize("of", EVERY_READING, ids=lambda of: f"{of.indicator}|{of.window}|{of.baseline}")
+ALL = [*EVERY_READING, *CROSS_READINGS]
+
+
+@pytest.mark.parametrize("of", ALL, ids=[f"{of.indicator}|{of.window}|{of.baseline}" for of in ALL])
 def test_an_indicator_of_the_catalogue_has_a_metric_in_base_units(of: Reading) -> None:
     """Whoever adds an indicator adds its line in `exposition/families.py`; the name or a label tells the unit."""
     family = family_of(of)
@@ -71,7 +76,7 @@ def test_an_indicator_of_the_catalogue_has_a_metric_in_base_units(of: Reading) -
 
 def test_no_two_readings_of_one_series_share_a_name_and_labels() -> None:
     """Prometheus refuses a whole scrape for one sample that is there twice."""
-    shown = [(family_of(each), labels_of(each)) for each in (*EVERY_READING, *CROSS_READINGS)]
+    shown = [(family_of(each), labels_of(each)) for each in ALL]
 
     assert all(family is not None for family, _ in shown)
     assert len(shown) == len(set(shown))
@@ -86,10 +91,7 @@ _AVERAGE = reading(indicator="derived_average", origin="derived", baseline="", v
 def test_promtool_has_nothing_to_say_of_any_of_them(require: Callable[[str], str]) -> None:
     """Names, units and help of all metrics over readings, with both ends, as Prometheus asks for them."""
     board = Board(1_000, 1e9)
-    readings = [
-        msgspec.structs.replace(each, series=RUSSIA, flags=("conflict",))
-        for each in (*EVERY_READING, *CROSS_READINGS, _AVERAGE)
-    ]
+    readings = [msgspec.structs.replace(each, series=RUSSIA, flags=("conflict",)) for each in (*ALL, _AVERAGE)]
     board.apply([Received(each.key, each) for each in readings], 0.0)
     registry = CollectorRegistry()
     registry.register(BoardCollector(lambda: board.snapshot(0.0)))
