@@ -7,6 +7,9 @@ from functools import cache
 from importlib import resources
 from types import MappingProxyType
 
+#: Scripts that are no modules, and the one that imports the others.
+_NO_MODULES = frozenset({"theme.js", "main.js", "vendor/uPlot.iife.min.js"})
+
 #: Content types by file.
 TYPES: Mapping[str, str] = MappingProxyType(
     {
@@ -31,6 +34,9 @@ TYPES: Mapping[str, str] = MappingProxyType(
         "vendor/uPlot.LICENSE": "text/plain",
     }
 )
+
+#: What `main.js` imports, itself or by others.
+MODULES = tuple(name for name, kind in TYPES.items() if kind == "text/javascript" and name not in _NO_MODULES)
 
 
 @dataclass(frozen=True, slots=True)

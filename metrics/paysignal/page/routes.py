@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 import msgspec
 from aiohttp import web
@@ -95,15 +96,20 @@ def _found(held: Held, asked: Sequence[tuple[str, str]]) -> bytes:
     return search_page(row, dict(given), files().version).encode()
 
 
+@cache
+def _file(name: str) -> Rendered:
+    """A static file, zipped once."""
+    return rendered(files().bodies[name], f"{TYPES[name]}; charset=utf-8")
+
+
 async def _static(request: web.Request) -> web.Response:
     name = request.match_info["name"]
     if name not in TYPES:
         raise web.HTTPNotFound
+    response = answered(request, _file(name))
     # A page from before an update asks for files that are no more: it gets the new ones, and does not keep them.
-    kept = _KEPT if request.match_info["version"] == files().version else "no-store"
-    return web.Response(
-        body=files().bodies[name], content_type=TYPES[name], charset="utf-8", headers={"Cache-Control": kept}
-    )
+    response.headers["Cache-Control"] = _KEPT if request.match_info["version"] == files().version else "no-store"
+    return response
 
 
 def _asked(request: web.Request) -> _Asked:
