@@ -70,8 +70,8 @@ class Changing:
         self.history = History(1_000_000)
         answers = Answers(self.history, NO_RATES, lambda: _EXAMINED)
         views = Views(self._snapshot, self.history.recollect, lambda: dt.datetime.now(dt.UTC), dict, lines_of(answers))
-        held = Held(freshness(lambda: (self._snapshot().readings, {}, ())).index, tuple, answers)
-        served = (*routes(views, held), *answer_routes(answers, held.index), *query_routes(held))
+        held = Held(freshness(lambda: (self._snapshot().readings, {}, ())), tuple, answers)
+        served = (*routes(views, held), *answer_routes(answers, held.lists.index), *query_routes(held))
         self.server = Server("127.0.0.1", 0, CollectorRegistry(), lambda: None, lambda: None, dict, served)
 
     def _snapshot(self) -> Snapshot:

@@ -41,8 +41,11 @@ class Health:
     version: str = ""
 
 
-def pipeline_page(health: Health, version: str) -> str:
-    """The view of the pipeline. Pure; everything is escaped."""
+def pipeline_page(health: Health, version: str, share: str | None = None) -> str:
+    """The view of the pipeline; `share` is the part of the readings that this exporter has, where it has not all.
+
+    Pure; everything is escaped.
+    """
     feeds = table(
         "feeds",
         "Read",
@@ -68,7 +71,8 @@ def pipeline_page(health: Health, version: str) -> str:
         "<code>paysignal rejected list</code> shows what was refused and why. "
         f'The same figures as here, for Prometheus: <a href="/metrics">/metrics</a>.{told}</p>',
     )
-    body = f"<h1>Pipeline</h1>\n{_summary(health)}\n{feeds}\n{counts}\n{elsewhere}"
+    part = f'\n<p class="note">Share {text(share)} of the readings is here; the rest is at others.</p>' if share else ""
+    body = f"<h1>Pipeline</h1>\n{_summary(health)}{part}\n{feeds}\n{counts}\n{elsewhere}"
     return page("Pipeline - paysignal", version, body, here="/pipeline")
 
 

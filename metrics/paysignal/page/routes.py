@@ -80,7 +80,7 @@ def routes(views: Views, held: Held, health: Callable[[], Health] = Health) -> S
         web.get("/", made("growth", _HTML, lambda asked: document(views.view(*asked), files().version).encode())),
         web.get("/search", search),
         web.get("/alerts", page("alerts", lambda version: alerts_page(held.alerts(), version))),
-        web.get("/pipeline", page("pipeline", lambda version: pipeline_page(health(), version))),
+        web.get("/pipeline", page("pipeline", lambda version: pipeline_page(health(), version, held.share))),
         web.get("/static/{version}/{name:.+}", _static),
         web.get("/events", Events(changes).handle),
         web.get("/v1/just-read", rows("just-read", lambda view: view.just_read)),

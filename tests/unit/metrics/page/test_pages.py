@@ -105,3 +105,4 @@ def test_the_pipeline_says_first_how_it_is(health: Health, told: str) -> None:
     page = pipeline_page(health, "0")
     assert told in page
     assert "<lost>" not in page
+    assert "Share 1/2 of the readings is here" in pipeline_page(health, "0", "1/2")
