@@ -6,7 +6,7 @@ restored from its blocks it behaves as if it had never been interrupted.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from paysignal.engine.blocks import Block, StaleBlock
 from paysignal.engine.cross.places import Place, places_of
@@ -32,6 +32,14 @@ class Evaluated:
     withdrawn: list[str]
 
 
+class _Held(NamedTuple):
+    """A member as its record had it, and where it may stand."""
+
+    version: int
+    value: bytes
+    places: tuple[Place, ...]
+
+
 @dataclass(slots=True)
 class CrossState:
     """Members by key, as their records had them, and the places that each may stand in.
@@ -40,7 +48,7 @@ class CrossState:
     has now; a place of restored members that nothing touched since is not among them.
     """
 
-    _members: dict[str, tuple[int, bytes]] = field(default_factory=dict)  # version, value
+    _members: dict[str, _Held] = field(default_factory=dict)
     _at: dict[Place, list[str]] = field(default_factory=dict)
     _shown: dict[Place, frozenset[str]] = field(default_factory=dict)
     _unread: set[Place] = field(default_factory=set)  # restored, and not evaluated since
@@ -57,7 +65,8 @@ class CrossState:
                 raise StaleBlock(f"block {block.key} is not of the form {_FORM.decode()}")
             raw = value[len(_FORM) :]
             try:
-                state._enter(wire.decode_member(raw), raw)
+                member = wire.decode_member(raw)
+                state._enter(member.key, tuple(places_of(member.series, member.baseline)), member.version, raw)
             except Malformed as error:
                 raise StaleBlock(f"block {block.key}: {error}") from error
         state._unread = set(state._at)
@@ -70,16 +79,19 @@ class CrossState:
         """
         key = member.key
         before = self._members.get(key)
-        if before is not None and (member.version < before[0] or raw == before[1]):
+        if before is not None and (member.version < before.version or raw == before.value):
             return False
-        self._read([place for place in places_of(member.series, member.baseline) if place in self._unread])
-        self._touched.update(self._enter(member, raw))
+        places = tuple(places_of(member.series, member.baseline)) if before is None else before.places
+        if self._unread:
+            self._read([place for place in places if place in self._unread])
+        self._enter(key, places, member.version, raw)
+        self._touched.update(places)
         self._changed.add(key)
         return True
 
     def changed_blocks(self) -> list[Block]:
         """The members that changed since the last call; the caller keeps them until they are committed."""
-        blocks = [Block(key, _FORM + self._members[key][1]) for key in sorted(self._changed)]
+        blocks = [Block(key, _FORM + self._members[key].value) for key in sorted(self._changed)]
         self._changed.clear()
         return blocks
 
@@ -113,13 +125,11 @@ class CrossState:
         """What is said of every place, and every key withdrawn that one can have had; called where nobody has told."""
         return self._evaluated(sorted(self._at), possible=True)
 
-    def _enter(self, member: Member, raw: bytes) -> list[Place]:
-        key, places = member.key, list(places_of(member.series, member.baseline))
+    def _enter(self, key: str, places: tuple[Place, ...], version: int, raw: bytes) -> None:
         if key not in self._members:
             for place in places:
                 self._at.setdefault(place, []).append(key)
-        self._members[key] = member.version, raw
-        return places
+        self._members[key] = _Held(version, raw, places)
 
     def _read(self, places: Sequence[Place]) -> None:
         """Learns what restored places show, before anything changes them."""
@@ -157,4 +167,4 @@ class CrossState:
         return len(self._at[place]) >= FEWEST_MEMBERS
 
     def _members_at(self, place: Place) -> Iterator[Member]:
-        return (wire.decode_member(self._members[key][1]) for key in self._at[place])
+        return (wire.decode_member(self._members[key].value) for key in self._at[place])
