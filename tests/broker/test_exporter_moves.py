@@ -14,6 +14,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from paysignal.board.intervals import shows_interval
+from paysignal.exposition.families import FAMILIES, HIGH, LOW
 from paysignal.exposition.labels import labels_of, way_of
 from paysignal.facts.readings import Reading
 from paysignal.facts.topics import READINGS
@@ -27,7 +28,7 @@ from tests.tools.waiting import eventually
 
 pytestmark = [pytest.mark.broker, pytest.mark.kafka, pytest.mark.timeout(180)]
 
-_OF_READINGS = ("paysignal_growth", "paysignal_level", "paysignal_gain", "paysignal_window", "paysignal_average")
+_OF_READINGS = {family.name + end for family in FAMILIES for end in ("", LOW, HIGH)}
 _OPENMETRICS = {"Accept": "application/openmetrics-text; version=1.0.0"}
 
 
@@ -99,8 +100,8 @@ def _shown(readings: bytes) -> dict[str, float]:
 
 
 def _samples(text: str) -> dict[str, float]:
-    lines = [line.rpartition(" ") for line in text.splitlines() if line.startswith(_OF_READINGS)]
-    return {series: float(value) for series, _, value in lines}
+    lines = [line.rpartition(" ") for line in text.splitlines()]
+    return {series: float(value) for series, _, value in lines if series.partition("{")[0] in _OF_READINGS}
 
 
 def _killed_at_work(system: System, facts: Sequence[Fact]) -> None:
@@ -128,10 +129,10 @@ def _shared_and_left(system: System, facts: Sequence[Fact]) -> None:
 
 def test_no_series_is_there_twice_or_stale_while_workers_die_and_move(kafka_system: System) -> None:
     """One worker is killed, two share its partitions, one leaves: scraped all along, and right in the end."""
-    facts: list[Fact] = [*sample_claims()[:600], *synthetic_increments(600)]
+    facts: list[Fact] = [*sample_claims()[:300], *synthetic_increments(300)]
     with _exporter(kafka_system) as scraped, scraped.all_along():
-        _killed_at_work(kafka_system, facts[:600])
-        _shared_and_left(kafka_system, facts[600:])
+        _killed_at_work(kafka_system, facts[:300])
+        _shared_and_left(kafka_system, facts[300:])
         expected = _shown(kafka_system.final_readings())
         eventually(lambda: expected.items() <= _samples(scraped.text()).items(), "the last readings", seconds=30)
         shown = _samples(scraped.text())
