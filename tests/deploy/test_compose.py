@@ -188,6 +188,24 @@ def test_prometheus_scrapes_the_ports_that_are_served() -> None:
     assert ports == {_health_port(service) for service in OURS.values() if "healthcheck" in service}
 
 
+def test_alertmanager_is_where_prometheus_looks() -> None:
+    """The service's name and port, and a configuration that is mounted where its command says."""
+    (group,) = yaml.safe_load((COMPOSE / "alertmanagers" / "paysignal.yml").read_text())
+    service = SERVICES["alertmanager"]
+    mounted = {volume.split(":")[1] for volume in service["volumes"]}
+
+    assert ["alertmanager:9093"] == group["targets"]
+    assert "--config.file=/etc/alertmanager/alertmanager.yml" in service["command"]
+    assert "/etc/alertmanager/alertmanager.yml" in mounted
+
+
+def test_each_worker_has_a_place_of_its_own_in_the_group() -> None:
+    """Two of one name would put each other out of the group again and again."""
+    names = [service["command"][-1] for service in OURS.values() if service["command"][0] == "worker"]
+
+    assert ["worker-1", "worker-2"] == names
+
+
 def test_targets_here_and_in_compose_have_the_same_jobs() -> None:
     """Rules ask for jobs: a target that is called otherwise in one of the two would be watched by nobody there."""
     here, there = (
@@ -202,7 +220,11 @@ def test_prometheus_finds_rules_and_targets_where_it_looks() -> None:
     """Its configuration names folders beside itself; each is mounted there."""
     mounted = {volume.split(":")[1]: volume.split(":")[0] for volume in SERVICES["prometheus"]["volumes"]}
     config = yaml.safe_load((SHIPPED / "prometheus.yml").read_text())
-    looked_at = [*config["rule_files"], *config["scrape_configs"][0]["file_sd_configs"][0]["files"]]
+    looked_at = [
+        *config["rule_files"],
+        *config["scrape_configs"][0]["file_sd_configs"][0]["files"],
+        *config["alerting"]["alertmanagers"][0]["file_sd_configs"][0]["files"],
+    ]
 
     assert "--config.file=/etc/prometheus/prometheus.yml" in SERVICES["prometheus"]["command"]
     for pattern in looked_at:

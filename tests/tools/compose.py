@@ -58,17 +58,21 @@ class PlainCompose:
 
     def __init__(self, folder: Path, broker: str) -> None:
         self._folder = folder
-        self._ports = dict(zip(_PORTS, free_ports(len(_PORTS)), strict=True))
-        self._own = {"PAYSIGNAL_BROKER": broker, "PAYSIGNAL_HOST": "127.0.0.1"} | {
-            f"PAYSIGNAL_{name.upper()}_PORT": str(port) for name, port in self._ports.items()
-        }
+        self._broker = broker
         self._services = ours(compose_file()["services"])
+        self._ports = dict(zip(self._services, free_ports(len(self._services)), strict=True))
         self._running = ExitStack()
 
     @property
     def targets(self) -> dict[str, str]:
         """What Prometheus scrapes, by job."""
-        return {f"paysignal-{name}": f"127.0.0.1:{port}" for name, port in self._ports.items()}
+        groups = yaml.safe_load((COMPOSE / "targets" / "paysignal.yml").read_text())
+        return {
+            group["labels"]["job"]: ",".join(
+                f"127.0.0.1:{self._ports[target.partition(':')[0]]}" for target in group["targets"]
+            )
+            for group in groups
+        }
 
     def __enter__(self) -> Self:
         """Run what ends to its end, start what runs on, and return when every health check is content."""
@@ -79,8 +83,8 @@ class PlainCompose:
             lasting = {name: service for name, service in self._services.items() if "healthcheck" in service}
             for name in lasting:
                 stack.enter_context(self._process(name))
-            for name, service in lasting.items():
-                eventually(partial(self._healthy, service["healthcheck"]), f"{name} to be healthy", seconds=60)
+            for name in lasting:
+                eventually(partial(self._healthy, name), f"{name} to be healthy", seconds=90)
             self._running = stack.pop_all()
         return self
 
@@ -98,7 +102,7 @@ class PlainCompose:
             process = subprocess.Popen(
                 [COMMAND, *service["command"]],
                 cwd=self._folder,
-                env={**os.environ, **service["environment"], **self._own},
+                env={**os.environ, **service["environment"], **self._elsewhere(name)},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -114,9 +118,14 @@ class PlainCompose:
                 process.wait()
                 raise
 
-    def _healthy(self, check: Mapping[str, Any]) -> bool:
-        kind, program, *arguments = check["test"]
+    def _elsewhere(self, name: str) -> dict[str, str]:
+        """What is otherwise without containers: the broker's address, loopback, and a port of the service's own."""
+        ports = {f"PAYSIGNAL_{component.upper()}_PORT": str(self._ports[name]) for component in _PORTS}
+        return {"PAYSIGNAL_BROKER": self._broker, "PAYSIGNAL_HOST": "127.0.0.1", **ports}
+
+    def _healthy(self, name: str) -> bool:
+        kind, program, *arguments = self._services[name]["healthcheck"]["test"]
         assert (kind, program) == ("CMD", "python")
-        for name, port in _PORTS.items():
+        for port in _PORTS.values():
             arguments = [each.replace(f":{port}/", f":{self._ports[name]}/") for each in arguments]
         return subprocess.run([sys.executable, *arguments], capture_output=True, check=False).returncode == 0

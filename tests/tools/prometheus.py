@@ -23,8 +23,8 @@ PACE = 1
 class Prometheus:
     """Prometheus on a free loopback port, data and configuration in `folder`; `targets` are addresses by job.
 
-    The configuration is deploy/prometheus as shipped, but for its targets and its pace: what the rules wait for, with
-    an `alertmanager` (its address) to hear of them, is a second.
+    Several addresses of a job have commas between them. The configuration is deploy/prometheus as shipped, but for its
+    targets and its pace: what the rules wait for, with an `alertmanager` (its address) to hear of them, is a second.
     """
 
     def __init__(self, folder: Path, targets: Mapping[str, str], alertmanager: str | None = None) -> None:
@@ -101,7 +101,7 @@ class Prometheus:
         for scrape in config["scrape_configs"]:
             scrape["scrape_timeout"] = f"{PACE}s"
         (self._folder / "prometheus.yml").write_text(yaml.safe_dump(config))
-        groups = [{"targets": [address], "labels": {"job": job}} for job, address in self._targets.items()]
+        groups = [{"targets": address.split(","), "labels": {"job": job}} for job, address in self._targets.items()]
         (self._folder / "targets").mkdir()
         (self._folder / "targets" / "test.yml").write_text(yaml.safe_dump(groups))
         if self._alertmanager is not None:
