@@ -12,6 +12,7 @@ from paysignal.engine.audit.equivalents import RateCheck
 from paysignal.engine.averages import AVERAGE, Averages, averages_of, behind
 from paysignal.engine.averages import INDICATOR as AVERAGE_INDICATOR
 from paysignal.engine.breaks.suspecting import in_order
+from paysignal.engine.cross.places import of_section
 from paysignal.engine.explaining import Explanation, UnknownKeyError, explain, explain_average, parts_of
 from paysignal.engine.histories import Point, history_of
 from paysignal.engine.marks import Mark, marks_of
@@ -139,6 +140,10 @@ class Answers:
             raise Unknown(str(error), self._near_readings(key, error.near, as_of_us)) from None
 
     def _made_explanation(self, key: str, series_key: str, as_of_us: int | None) -> Explanation:
+        if of_section(parts_of(key).indicator):
+            raise UnknownKeyError(
+                f"key {quoted(key)}: a cross-section is of several series; explain the level or growth of one of them"
+            )
         averages = self.averages(series_key, as_of_us)
         if averages is not None and averages.key == key:
             return explain_average(averages)

@@ -7,11 +7,14 @@ from typing import Final, NamedTuple
 from paysignal.engine.parts.axes import Axis, is_region, is_variant, type_of
 from paysignal.facts.kinds import Comparison
 from paysignal.facts.markets import WORLD
-from paysignal.facts.providers import ALL
+from paysignal.facts.providers import ALL, ProviderType
 from paysignal.facts.series import SEPARATOR, Series
 
 #: What the readings of a section along the market axis call its members; those of providers are called by their type.
 _MARKETS: Final = "markets"
+
+
+_KINDS: Final = frozenset({_MARKETS, *(f"{kind}s" for kind in ProviderType)})
 
 
 class Place(NamedTuple):
@@ -56,6 +59,12 @@ def places_of(series: Series, baseline: Comparison) -> Iterator[Place]:
 def _subject(series: Series, provider: str, market: str) -> str:
     counted = series.measure, series.segment, series.grain, series.currency, series.prices
     return SEPARATOR.join((provider, market, *counted))
+
+
+def of_section(indicator: str) -> bool:
+    """Whether a reading of that indicator is of a cross-section: its name ends with what is divided."""
+    name, _, kind = indicator.rpartition("_")
+    return kind in _KINDS and name.endswith(("_over", "_among"))
 
 
 @lru_cache(maxsize=16)

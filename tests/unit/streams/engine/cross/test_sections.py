@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from paysignal.engine.books import Book
-from paysignal.engine.cross.places import Place, can_stand, places_of
+from paysignal.engine.cross.places import Place, can_stand, of_section, places_of
 from paysignal.engine.cross.readings import readings_of
 from paysignal.engine.cross.sections import Section, section_at
 from paysignal.engine.emission.cases import told_of
@@ -16,6 +16,8 @@ from paysignal.engine.emission.members import of_members
 from paysignal.facts.kinds import Comparison
 from paysignal.facts.members import Member
 from paysignal.facts.readings import Reading
+from paysignal.indicators.catalogue import EVERY_FIGURE
+from paysignal.indicators.trends import EVERY_TREND
 from tests.tools import datasets
 from tests.tools.books import monthly
 from tests.tools.published import expected
@@ -161,6 +163,14 @@ def test_a_reading_of_a_section_names_what_it_rests_on() -> None:
         whole.start, whole.event_time, whole.baseline, whole.origin,
     )  # fmt: skip
     assert ("share_among_apps/1", 0.6, whole.version) == (one.definition, one.value, one.version)
+
+
+def test_readings_of_sections_are_known_by_their_names() -> None:
+    """And nothing else is taken for one."""
+    found = told(members([book(name, "IN", 1, 2) for name in ("phonepe", "google-pay")]))
+
+    assert all(of_section(name) for name, _, _ in found)
+    assert not any(map(of_section, [*EVERY_FIGURE, *EVERY_TREND, "share_among_friends", "markets", "over_markets"]))
 
 
 def test_what_does_not_add_up_has_ranks_and_no_shares() -> None:
