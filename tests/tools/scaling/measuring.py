@@ -101,8 +101,8 @@ def _settled(address: str, workers: list[WorkerProcess]) -> None:
         for status in [each.status() for each in workers]:
             # A worker beyond the partitions has none, and is never ready.
             if status and not status["restoring"]:
-                for topic in found:
-                    found[topic].update(status["positions"].get(topic, {}))
+                for topic, at in found.items():
+                    at.update(status["positions"].get(topic, {}))
         return found == ends
 
     ends = end_offsets(address, topics.FACTS, topics.INCREMENTS)

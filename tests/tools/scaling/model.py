@@ -13,7 +13,8 @@ class Run(msgspec.Struct, frozen=True):
     """One run: what it was given, what came out, and what it took.
 
     CPU seconds are user and system time of all workers, and of the broker, from the first fact to the last checkpoint.
-    `grown_bytes` are what the workers held at the end beyond what they held before the first fact.
+    `grown_bytes` are what the workers held at the end beyond what they held before the first fact. A cost of 0 was not
+    measured.
     """
 
     workers: int
@@ -47,6 +48,10 @@ class Law:
     cost: str
     of: Feature
     features: tuple[tuple[str, Feature], ...]
+
+    def measured(self, runs: Sequence[Run], *, fitted: bool) -> list[Run]:
+        """The runs that were, or were not, fitted on, and in which this cost was measured."""
+        return [run for run in runs if run.fitted is fitted and self.of(run)]
 
 
 LAWS: Final = (
@@ -83,8 +88,7 @@ class Model:
     @classmethod
     def fitted(cls, runs: Sequence[Run]) -> "Model":
         """Least squares of relative errors: a large run weighs no more than a small one."""
-        used = [run for run in runs if run.fitted]
-        return cls({law.cost: _fit(law, used) for law in LAWS})
+        return cls({law.cost: _fit(law, law.measured(runs, fitted=True)) for law in LAWS})
 
     def cost(self, law: Law, run: Run) -> float:
         """What a run should have taken."""

@@ -112,9 +112,9 @@ def _errors(runs: Sequence[Run], model: Model) -> Iterator[str]:
     yield "| the model is beside | runs it was fitted on, at most | the run it was not fitted on |"
     yield "|---|---|---|"
     for law in LAWS:
-        worst = max((model.error(law, run) for run in runs if run.fitted), key=abs)
-        [unseen] = [model.error(law, run) for run in runs if not run.fitted]
-        yield f"| {law.cost.replace('_', ' ')} | {worst:+.0%} | {unseen:+.0%} |"
+        worst = max((model.error(law, run) for run in law.measured(runs, fitted=True)), key=abs)
+        unseen = [f"{model.error(law, run):+.0%}" for run in law.measured(runs, fitted=False)]
+        yield f"| {law.cost.replace('_', ' ')} | {worst:+.0%} | {', '.join(unseen) or 'not measured'} |"
 
 
 def _needs(model: Model) -> Iterator[str]:
