@@ -19,7 +19,7 @@ TESTS ?=
 SOURCES := $(shell find producers streams metrics deploy/paysignal -name __pycache__ -prune -o -print 2>/dev/null)
 BUILT_FROM := pyproject.toml LICENSE $(wildcard README.md) $(SOURCES)
 
-.PHONY: help run test check dev bench soak format schemas dashboards manifests pictures lock clean distclean
+.PHONY: help run test check dev bench soak format schemas dashboards manifests pictures licences audit lock clean distclean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,6 +72,12 @@ pictures: $(VENV)/.at-dev $(VENV)/.at-project ## Take the pictures of the page a
 
 manifests: $(VENV)/.at-dev ## Write the Kubernetes manifest of the Prometheus rules again
 	@cd deploy && ../$(BIN)/python -m kubernetes.build
+
+licences: $(VENV)/.at-dev ## Write docs/licences.md again
+	@$(BIN)/python -m tests.tools.licences
+
+audit: $(VENV)/.at-dev ## Ask the advisory databases about the packages that paysignal runs on
+	@$(BIN)/pip-audit --requirement deploy/requirements.lock --require-hashes --disable-pip --progress-spinner off
 
 # The locks hold for every platform and Python named in pyproject.toml. Versions stay as they are locked now unless
 # asked otherwise: make lock ARGS=--upgrade, or ARGS="--upgrade-package numpy".
