@@ -2,17 +2,18 @@
 
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from tests.tools.alertmanager import CONFIG, Alertmanager
 from tests.tools.dashboards import rules
-from tests.tools.need import CHECKOUT
+from tests.tools.waiting import eventually
 
 pytestmark = pytest.mark.prometheus
 
-CONFIG = CHECKOUT / "deploy" / "alertmanager" / "alertmanager.yml"
 ALERTS = [rule for rule in rules() if "alert" in rule]
 
 
@@ -51,6 +52,35 @@ def test_an_alert_reaches_whom_it_is_about(
 ) -> None:
     """Operators, curators or analysts; what nobody thought of reaches analysts and is not lost."""
     assert receiver == _receivers(require, alertname="Any", about=about, severity=severity)
+
+
+SERIES = {"provider": "upi", "market": "IN", "measure": "transactions", "grain": "month", "prices": "current"}
+
+#: What stands, and whether each is told: graver ones hold back what they explain, of the same topic or series only.
+STANDING = {
+    "PaySignalExporterDown": ({}, "active"),
+    "PaySignalWorkerDown": ({}, "active"),
+    "PaySignalWorkerLag": ({"topic": "a"}, "suppressed"),
+    "PaymentFigureStale": (SERIES, "suppressed"),
+}
+OF_SERIES = {
+    "PaymentFigureBreak": (SERIES, "active"),
+    "PaymentGrowthSurge": (SERIES, "suppressed"),
+    "PaymentGrowthCollapse": ({**SERIES, "market": "BR"}, "active"),
+    "PaySignalPartitionStuck": ({"topic": "a", "partition": "1"}, "active"),
+    "PaySignalWorkerLag": ({"topic": "a"}, "suppressed"),
+}
+
+
+@pytest.mark.parametrize("standing", [STANDING, OF_SERIES], ids=["nothing is known", "of one series or topic"])
+def test_what_is_graver_holds_back_what_it_explains(
+    standing: dict[str, tuple[dict[str, str], str]], tmp_path: Path
+) -> None:
+    """A real Alertmanager, asked what it would tell of alerts that stand together."""
+    with Alertmanager(tmp_path) as alertmanager:
+        alertmanager.hear({"alertname": name, **labels} for name, (labels, _) in standing.items())
+        expected = {name: state for name, (_, state) in standing.items()}
+        eventually(lambda: alertmanager.states() == expected, "what is held back", seconds=20)
 
 
 def test_every_name_in_an_inhibition_is_an_alert_that_ships() -> None:

@@ -1,6 +1,7 @@
 """A real Alertmanager with the shipped configuration, but for its pace."""
 
 import subprocess
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -29,6 +30,16 @@ class Alertmanager:
             f"http://{self.address}/api/v2/alerts", params={"active": "true"}
         ).json()
         return [each for each in found if each["labels"]["alertname"] == name]
+
+    def hear(self, alerts: Iterable[Mapping[str, str]]) -> None:
+        """Tell it of alerts, by their labels."""
+        told = [{"labels": dict(labels)} for labels in alerts]
+        httpx.post(f"http://{self.address}/api/v2/alerts", json=told).raise_for_status()
+
+    def states(self) -> dict[str, str]:
+        """What it does with each alert, by name: active, or suppressed."""
+        found = httpx.get(f"http://{self.address}/api/v2/alerts").json()
+        return {each["labels"]["alertname"]: each["status"]["state"] for each in found}
 
     def __enter__(self) -> Self:
         """Start it and return once it answers."""
