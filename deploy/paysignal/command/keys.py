@@ -1,11 +1,13 @@
 """Keys: the settings by which a broker is reached, read into an `Access`."""
 
 from pathlib import Path
-from typing import Protocol
+from typing import Annotated
 
-from pydantic import SecretStr
+from pydantic import AfterValidator, Field, SecretStr
+from pydantic_settings import BaseSettings
 
-from paysignal.security.access import OPEN, Access, Mechanism, login_of
+from paysignal.command.fields import Secret, Shown, checked_broker
+from paysignal.security.access import OPEN, Access, Mechanism, Protocol, login_of
 from paysignal.security.contexts import tls_context
 from paysignal.security.errors import KeysUnusable
 
@@ -13,44 +15,39 @@ from paysignal.security.errors import KeysUnusable
 _LONGEST_SECRET = 4_096
 
 
-class KeySettings(Protocol):
-    """The part of the settings that is read here."""
+class KeySettings(BaseSettings):
+    """The block of settings by which a broker is reached."""
 
-    @property
-    def security_protocol(self) -> str:
-        """Kafka's `security.protocol`, in small letters."""
+    broker: Annotated[str, AfterValidator(checked_broker), Shown("HOST:PORT")] = Field(
+        "127.0.0.1:9092", description="Kafka broker; several with commas between."
+    )
+    security_protocol: Annotated[Protocol, Shown("NAME")] = Field(
+        "plaintext", description="How the broker is reached: plaintext, ssl, sasl_plaintext or sasl_ssl."
+    )
+    sasl_mechanism: Annotated[Mechanism, Shown("NAME")] = Field(
+        "SCRAM-SHA-512", description="How SASL tells who we are: PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512."
+    )
+    sasl_username: Annotated[str | None, Shown("NAME")] = Field(None, description="The user of SASL.")
+    sasl_password: Annotated[SecretStr | None, Secret()] = Field(
+        None, description="Its password; by PAYSIGNAL_SASL_PASSWORD only, never a flag: `ps` shows those to everyone."
+    )
+    sasl_password_file: Annotated[Path | None, Shown("FILE")] = Field(
+        None, description="The file with the password of SASL; its first line counts."
+    )
+    tls_ca_file: Annotated[Path | None, Shown("FILE")] = Field(
+        None, description="PEM certificates that vouch for the broker's; the system's without."
+    )
+    tls_certificate_file: Annotated[Path | None, Shown("FILE")] = Field(
+        None, description="Our own certificate in PEM, where the broker asks for one."
+    )
+    tls_key_file: Annotated[Path | None, Shown("FILE")] = Field(None, description="Its key in PEM.")
+    tls_key_password_file: Annotated[Path | None, Shown("FILE")] = Field(
+        None, description="The file with the password of the key."
+    )
 
-    @property
-    def sasl_mechanism(self) -> Mechanism:
-        """How SASL tells who we are."""
 
-    @property
-    def sasl_username(self) -> str | None:
-        """The user."""
-
-    @property
-    def sasl_password(self) -> SecretStr | None:
-        """The password, or none and a file."""
-
-    @property
-    def sasl_password_file(self) -> Path | None:
-        """The file of the password."""
-
-    @property
-    def tls_ca_file(self) -> Path | None:
-        """What vouches for the broker."""
-
-    @property
-    def tls_certificate_file(self) -> Path | None:
-        """Our certificate."""
-
-    @property
-    def tls_key_file(self) -> Path | None:
-        """Our key."""
-
-    @property
-    def tls_key_password_file(self) -> Path | None:
-        """The file of the key's password."""
+#: Their names; a command that asks for `broker` gets all of them.
+ACCESS = tuple(KeySettings.model_fields)
 
 
 def access_of(settings: KeySettings) -> Access:

@@ -10,10 +10,8 @@ A subcommand names the settings it takes with `with_settings`; each becomes a fl
 import difflib
 import functools
 import os
-import re
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, cast
 
@@ -28,16 +26,23 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from paysignal.command.keys import access_of
-from paysignal.consuming.share import share_of
+from paysignal.command.fields import (
+    LAST_PORT,
+    Count,
+    Port,
+    Secret,
+    Shown,
+    checked_instance,
+    checked_share,
+)
+from paysignal.command.keys import ACCESS, KeySettings, access_of
 from paysignal.facts.errors import PaySignalError, quoted
 from paysignal.facts.topics import DEFAULT_PARTITIONS
-from paysignal.security.access import OPEN, Broker, Mechanism, Protocol
+from paysignal.security.access import OPEN, Broker
 
 PREFIX = "PAYSIGNAL_"
 FILE_NAME = "paysignal.toml"
 
-_LAST_PORT = 65_535
 _MIB = 1_048_576
 _WEEK_SECONDS = 7 * 24 * 3_600
 #: The next annual figure comes a year after the last, and is often late.
@@ -53,78 +58,13 @@ class SettingError(PaySignalError):
     """A setting from the environment or the settings file that breaks a rule; a refused flag is bad usage instead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """How a setting's flag names its value in the help."""
-
-    metavar: str
-
-
-@dataclass(frozen=True, slots=True)
-class Secret:
-    """Marks a setting that is no flag: it comes from the environment or a file."""
-
-
-def checked_share(text: str) -> str:
-    """`2/3`, the second of three. Raises ValueError."""
-    share_of(text)
-    return text
-
-
-def checked_broker(text: str) -> str:
-    """`host:port`, or several with commas between; `kafka://` before it is dropped. Raises ValueError."""
-    addresses = text.removeprefix("kafka://").split(",")
-    for address in addresses:
-        host, colon, port = address.strip().rpartition(":")
-        if not (colon and host and port.isascii() and port.isdecimal() and 0 < int(port) <= _LAST_PORT):
-            raise ValueError("should be a host and a port, several with commas between")
-    return ",".join(address.strip() for address in addresses)
-
-
-def checked_instance(name: str | None) -> str | None:
-    """A name as Kafka takes it for a static member, or none. Raises ValueError."""
-    if name is not None and not re.fullmatch(r"[A-Za-z0-9._-]{1,249}", name):
-        raise ValueError("should have up to 249 letters, digits, dots, dashes and underscores")
-    return name
-
-
-Port = Annotated[int, Field(ge=1, le=_LAST_PORT), Shown("PORT")]
-Count = Annotated[int, Field(ge=1), Shown("N")]
-
-
-class Settings(BaseSettings):
+class Settings(KeySettings):
     """Every setting of every process; made by `resolved`, never read from the environment elsewhere."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid")
 
     config: Annotated[Path | None, Shown("FILE")] = Field(
         None, description=f"Settings file; {FILE_NAME} in this folder where there is one."
-    )
-    broker: Annotated[str, AfterValidator(checked_broker), Shown("HOST:PORT")] = Field(
-        "127.0.0.1:9092", description="Kafka broker; several with commas between."
-    )
-    security_protocol: Annotated[Protocol, Shown("NAME")] = Field(
-        "plaintext", description="How the broker is reached: plaintext, ssl, sasl_plaintext or sasl_ssl."
-    )
-    sasl_mechanism: Annotated[Mechanism, Shown("NAME")] = Field(
-        "SCRAM-SHA-512", description="How SASL tells who we are: PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512."
-    )
-    sasl_username: Annotated[str | None, Shown("NAME")] = Field(None, description="The user of SASL.")
-    sasl_password: Annotated[SecretStr | None, Secret()] = Field(
-        None, description="Its password; by PAYSIGNAL_SASL_PASSWORD only, never a flag: `ps` shows those to everyone."
-    )
-    sasl_password_file: Annotated[Path | None, Shown("FILE")] = Field(
-        None, description="The file with the password of SASL; its first line counts."
-    )
-    tls_ca_file: Annotated[Path | None, Shown("FILE")] = Field(
-        None, description="PEM certificates that vouch for the broker's; the system's without."
-    )
-    tls_certificate_file: Annotated[Path | None, Shown("FILE")] = Field(
-        None, description="Our own certificate in PEM, where the broker asks for one."
-    )
-    tls_key_file: Annotated[Path | None, Shown("FILE")] = Field(None, description="Its key in PEM.")
-    tls_key_password_file: Annotated[Path | None, Shown("FILE")] = Field(
-        None, description="The file with the password of the key."
     )
     partitions: Count = Field(DEFAULT_PARTITIONS, description="Partitions of topics that are created.")
     replication: Count = Field(1, description="Replicas of topics that are created; 3 on a real cluster.")
@@ -136,7 +76,7 @@ class Settings(BaseSettings):
     exporter_share: Annotated[str, AfterValidator(checked_share), Shown("K/N")] = Field(
         "1/1", description="Of several exporters this one's share of the readings: 2/3 is the second of three."
     )
-    producer_port: Annotated[int, Field(ge=0, le=_LAST_PORT), Shown("PORT")] = Field(
+    producer_port: Annotated[int, Field(ge=0, le=LAST_PORT), Shown("PORT")] = Field(
         9466, description="HTTP port of the producer; 0 serves nothing."
     )
     group: Annotated[str, Field(min_length=1), Shown("NAME")] = Field(
@@ -278,21 +218,6 @@ def _checked_token(token: str, origin: str) -> str:
 def flag_of(name: str) -> str:
     """The flag of a setting."""
     return "--" + name.replace("_", "-")
-
-
-#: The block of settings by which a broker is reached; a command that asks for `broker` gets all of them.
-ACCESS = (
-    "broker",
-    "security_protocol",
-    "sasl_mechanism",
-    "sasl_username",
-    "sasl_password",
-    "sasl_password_file",
-    "tls_ca_file",
-    "tls_certificate_file",
-    "tls_key_file",
-    "tls_key_password_file",
-)
 
 
 def environment_of(settings: Settings) -> dict[str, str]:

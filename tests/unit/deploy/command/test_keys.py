@@ -6,7 +6,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from paysignal.command.settings import ACCESS, Settings, environment_of, resolved, with_settings
+from paysignal.command.keys import ACCESS
+from paysignal.command.settings import Settings, environment_of, resolved, with_settings
 from paysignal.security.access import access_of
 from paysignal.security.errors import KeysUnusable
 

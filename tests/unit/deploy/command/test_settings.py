@@ -9,12 +9,12 @@ from pydantic import SecretStr
 
 from paysignal.command import settings as module
 from paysignal.command.doctor import doctor
+from paysignal.command.fields import checked_broker
 from paysignal.command.main import Subcommands
 from paysignal.command.settings import (
     SettingError,
     Settings,
     api_token,
-    checked_broker,
     environment_of,
     origin_of,
     resolved,
