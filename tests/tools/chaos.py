@@ -19,6 +19,7 @@ from prometheus_client import CollectorRegistry
 
 from paysignal.agents.advance import of_emitted
 from paysignal.command.rates import published_rates
+from paysignal.engine.cross.state import CrossState
 from paysignal.engine.decoding import decode
 from paysignal.engine.money.rates import RateTable
 from paysignal.engine.records import Record
@@ -119,22 +120,32 @@ def _trickle(sender: Sender, records: Sequence[Outgoing], seconds: float) -> Non
 def expected(address: str) -> dict[str, dict[bytes, bytes]]:
     """The last reading of each key and the last final of each window, of a run that nothing disturbed; by topic."""
     found: dict[str, dict[bytes, bytes]] = {topics.READINGS: {}, topics.FINALS: {}}
-    rates = published_rates(None)
+    rates, across = published_rates(None), CrossState()
     for name in (topics.FACTS, topics.INCREMENTS):
         lanes: dict[int, list[Record]] = {}
         for one in read_topic(address, name):
             record = Record(name, one.partition, one.offset, one.key, one.value, one.timestamp)
             lanes.setdefault(one.partition, []).append(record)
         for records in lanes.values():
-            _run(records, rates, found)
+            _run(records, rates, found, across)
+    found[topics.READINGS] |= told_across(across)
     return found
 
 
-def _run(records: list[Record], rates: RateTable, found: dict[str, dict[bytes, bytes]]) -> None:
+def told_across(across: CrossState) -> dict[bytes, bytes]:
+    """What the cross-sections of all members say, by key."""
+    return {reading.key.encode(): wire.encode(reading) for reading in across.evaluate().readings}
+
+
+def _run(records: list[Record], rates: RateTable, found: dict[str, dict[bytes, bytes]], across: CrossState) -> None:
     state = State()
     for at in range(0, len(records), _BATCH):
         made = step(state, decode(records[at : at + _BATCH], topics.DEFAULT_PARTITIONS), rates)
+        for member in made.emitted.members:
+            across.take(member, wire.encode(member))
         for each in of_emitted(made.emitted):
+            if each.topic not in found:  # members, on their way to the cross-sections
+                continue
             assert each.key is not None
             if each.value is None:
                 found[each.topic].pop(each.key, None)

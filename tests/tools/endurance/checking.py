@@ -11,14 +11,16 @@ from confluent_kafka import Consumer, KafkaError, TopicPartition
 from paysignal.agents.advance import of_emitted
 from paysignal.command.rates import published_rates
 from paysignal.engine.chunks import Chunk
+from paysignal.engine.cross.state import CrossState
 from paysignal.engine.decoding import decode_chunks
 from paysignal.engine.money.rates import RateTable
 from paysignal.engine.parameters import Parameters
 from paysignal.engine.records import Outcomes, Record
 from paysignal.engine.step import State, absorb, emit
 from paysignal.facts import topics, wire
+from paysignal.facts.members import Member
 from paysignal.facts.rejections import Late, Origin, Rejected
-from tests.tools.chaos import named
+from tests.tools.chaos import named, told_across
 
 _BATCH = 20_000
 
@@ -64,14 +66,18 @@ class Stood:
 
 def expected(address: str, parameters: Parameters) -> Stood:
     """Of a run that nothing disturbed."""
-    stood, rates = Stood(), published_rates(None)
+    stood, rates, across = Stood(), published_rates(None), CrossState()
     for topic in (topics.FACTS, topics.INCREMENTS):
         for partition in range(topics.DEFAULT_PARTITIONS):
-            _replay(drained(address, topic, [partition]), State(parameters), rates, stood)
+            for members in _replay(drained(address, topic, [partition]), State(parameters), rates, stood):
+                for member in members:
+                    across.take(member, wire.encode(member))
+    stood.outputs[topics.READINGS] |= told_across(across)
     return stood
 
 
-def _replay(batches: Iterable[list[Any]], state: State, rates: RateTable, stood: Stood) -> None:
+def _replay(batches: Iterable[list[Any]], state: State, rates: RateTable, stood: Stood) -> Iterator[Sequence[Member]]:
+    """Yields what each batch gives to the cross-sections."""
     for messages in batches:
         topic, partition = messages[0].topic(), messages[0].partition()
         records = [
@@ -81,8 +87,11 @@ def _replay(batches: Iterable[list[Any]], state: State, rates: RateTable, stood:
         outcomes = absorb(state, decode_chunks([chunk], topics.DEFAULT_PARTITIONS), rates)
         stood.records += len(records)
         _count(stood, topic, outcomes)
-        for each in of_emitted(emit(state, rates)):
-            stood.put(each.topic, each.key or b"", each.value)
+        emitted = emit(state, rates)
+        yield emitted.members
+        for each in of_emitted(emitted):
+            if each.topic in stood.outputs:
+                stood.put(each.topic, each.key or b"", each.value)
         state.pass_over()  # as if it was stored, so that ids are forgotten when they can be
 
 
