@@ -27,17 +27,21 @@ _CUTS = 20
 
 def claims() -> Iterator[Claim]:
     """Without end, the oldest month of all series first."""
-    for month, index in itertools.product(itertools.count(), range(SERIES)):
-        period = Period(months_later("1960-01-01", month), months_later("1960-02-01", month))
-        yield identified(
-            claim(
-                provider=f"provider-{index // len(_MARKETS)}",
-                market=_MARKETS[index % len(_MARKETS)],
-                value=1e6 * (1 + index % 97) * (1.01 + index % 7 / 500) ** (month % 240),
-                period=period,
-                known_at=period.end,
-            )
+    # Not itertools.product, which would hold all of an endless count.
+    return (_claim(month, index) for month in itertools.count() for index in range(SERIES))
+
+
+def _claim(month: int, index: int) -> Claim:
+    period = Period(months_later("1960-01-01", month), months_later("1960-02-01", month))
+    return identified(
+        claim(
+            provider=f"provider-{index // len(_MARKETS)}",
+            market=_MARKETS[index % len(_MARKETS)],
+            value=1e6 * (1 + index % 97) * (1.01 + index % 7 / 500) ** (month % 240),
+            period=period,
+            known_at=period.end,
         )
+    )
 
 
 def main(broker: str, rate: str, seconds: str) -> None:
