@@ -3,6 +3,7 @@
 import datetime as dt
 import logging
 import signal
+import sys
 import threading
 import time
 from dataclasses import dataclass
@@ -44,6 +45,10 @@ from paysignal.security.rights import rights_of
 
 _LOG = logging.getLogger(__name__)
 
+#: Readers, examination and views compute in threads of their own; at Python's 5 ms each of them may hold an answer up
+#: for so long, several times in each answer.
+_SWITCH_SECONDS = 0.001
+
 
 @dataclass(frozen=True, slots=True)
 class Exporter:
@@ -79,6 +84,7 @@ def exporter(settings: Settings) -> None:
     stop = threading.Event()
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, lambda *_: stop.set())
+    sys.setswitchinterval(_SWITCH_SECONDS)
     run(wired(settings), stop)
 
 
