@@ -3,10 +3,13 @@
 import platform
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import msgspec
 
+from paysignal.command.operating import checks
+from paysignal.command.operating.checks import NOTE, OK, WRONG, Finding
 from paysignal.command.reaching import answering, require_access
 from paysignal.command.settings import Settings, flag_of, origin_of, with_settings
 from paysignal.facts.errors import PaySignalError, quoted
@@ -20,17 +23,6 @@ _OLDEST_PYTHON = (3, 11)
 _PORTS = {"worker_port": "worker", "exporter_port": "exporter", "producer_port": "producer"}
 _ALL = tuple(name for name in Settings.model_fields if name not in {"config", "api_token"})
 
-OK, NOTE, WRONG = "ok", "note", "wrong"
-
-
-class Finding(msgspec.Struct, frozen=True):
-    """One check: `state` is ok, note (can be lived with) or wrong; `fix` what to do about it, else empty."""
-
-    check: str
-    state: str
-    found: str
-    fix: str = ""
-
 
 class UnwellError(PaySignalError):
     """Something is wrong; each finding says what to do."""
@@ -39,17 +31,19 @@ class UnwellError(PaySignalError):
 @click.command()
 @with_settings(*_ALL)
 @click.option("--json", "as_json", is_flag=True, help="Settings and findings as JSON lines on stdout.")
+@click.option("--spool", type=click.Path(path_type=Path), metavar="FILE", help="The spool whose disk is looked at.")
 @click.pass_context
-def doctor(context: click.Context, settings: Settings, *, as_json: bool) -> None:
-    """Print every setting and where it comes from, then check python, broker, topics and ports, with a fix for each.
+def doctor(context: click.Context, settings: Settings, *, as_json: bool, spool: Path | None) -> None:
+    """Print every setting and where it comes from, then check what is needed, with a fix for each.
 
-    Secrets are hidden. Exit code 1 when something is wrong.
+    Python, libraries, broker, rights, topics, clocks, lag, disk, ports. Secrets are hidden. Exit code 1 when something
+    is wrong.
     """
     given = {name for name in _ALL if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE}
     for name in Settings.model_fields:
         _tell_setting(name, settings, origin_of(name, given, settings.config), as_json=as_json)
     wrong = 0
-    for finding in examined(settings):
+    for finding in examined(settings, spool):
         wrong += finding.state == WRONG
         if as_json:
             sys.stdout.write(msgspec.json.encode(finding).decode() + "\n")
@@ -60,14 +54,21 @@ def doctor(context: click.Context, settings: Settings, *, as_json: bool) -> None
         raise UnwellError(f"{wrong} thing{'s' if wrong > 1 else ''} wrong; each line above says what to do")
 
 
-def examined(settings: Settings) -> Iterator[Finding]:
+def examined(settings: Settings, spool: Path | None = None) -> Iterator[Finding]:
     """Every check, in the order in which things are needed."""
     yield _python()
+    yield checks.installed_libraries()
     yield _embedded()
     broker = _broker(settings)
     yield broker
     if broker.state == OK:
-        yield _topics(settings)
+        yield checks.rights(settings)
+        found = _topics(settings)
+        yield found
+        if not found.found.startswith("missing"):
+            yield from checks.running(settings)
+    if spool is not None:
+        yield checks.disk(spool, settings.spool_bytes)
     yield from (_port(settings, name, owner) for name, owner in _PORTS.items())
 
 

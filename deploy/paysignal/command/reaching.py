@@ -67,7 +67,7 @@ def require_access(settings: Settings, rights: Sequence[Right] = ()) -> None:
         return
     try:
         asyncio.run(_log_in(settings))
-        missing = _missing_rights(settings, rights) if rights else []
+        missing = missing_rights(settings, rights) if rights else []
     except Exception as error:
         if refused := refusal_of(error):
             raise AccessRefused(f"broker {settings.broker}: {refused}") from None
@@ -93,8 +93,11 @@ async def _log_in(settings: Settings) -> None:
         return
 
 
-def _missing_rights(settings: Settings, rights: Iterable[Right]) -> list[str]:
-    """What the broker does not allow of these rights; the broker tells what a user may do with a topic and a group."""
+def missing_rights(settings: Settings, rights: Iterable[Right]) -> list[str]:
+    """What the broker does not allow of these rights, also asked by `doctor`.
+
+    The broker tells what a user may do with a topic and a group.
+    """
     from paysignal.sending.allowed import allowed_on
 
     asked = [right for right in rights if not right.prefixed]

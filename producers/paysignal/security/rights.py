@@ -27,6 +27,9 @@ Operation = Literal["read", "write", "describe", "create", "describe-configs"]
 #: What the spool's transactional ids and groups begin with.
 SPOOLS = "paysignal-spool-"
 
+#: What those of an operator's commands begin with: restoring facts, sending rejections again.
+OPERATOR = "paysignal-operator-"
+
 
 @dataclass(frozen=True, slots=True)
 class Right:
@@ -57,6 +60,13 @@ def rights_of(component: str, group: str) -> tuple[Right, ...]:
         ),
         "exporter": _topics((READINGS, FACTS, ALERTS), "read", "describe"),
         "subscriber": _topics((READINGS, FINALS, ALERTS), "read", "describe"),
+        "operator": (
+            *_topics((FACTS, INCREMENTS, REJECTED), "read", "write", "describe"),
+            *_topics((STATE, CROSS, READINGS), "read", "describe"),
+            Right("group", group, ("describe",)),
+            Right("transactional-id", OPERATOR, ("write", "describe"), prefixed=True),
+            Right("group", OPERATOR, ("read", "describe"), prefixed=True),
+        ),
         "administrator": _topics((topic.name for topic in TOPICS), "create", "describe", "describe-configs"),
     }[component]
 
@@ -67,7 +77,7 @@ def reading_of(topic: str) -> Right:
 
 
 #: Every component that has rights of its own.
-COMPONENTS = ("producer", "worker", "exporter", "subscriber", "administrator")
+COMPONENTS = ("producer", "worker", "exporter", "subscriber", "operator", "administrator")
 
 
 def _topics(names: Iterable[str], *operations: Operation) -> tuple[Right, ...]:

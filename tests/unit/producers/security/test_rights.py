@@ -19,7 +19,7 @@ def test_nobody_has_more_than_named_resources(component: str) -> None:
 
 
 def test_who_may_write_what() -> None:
-    """The history of record is written by producers alone, readings by workers alone; who looks writes nothing."""
+    """Facts are written by producers, and by an operator who puts them back; readings by workers; who looks, nothing."""
     writers = {
         topic: {
             component
@@ -30,7 +30,7 @@ def test_who_may_write_what() -> None:
         for topic in (FACTS, READINGS)
     }
 
-    assert {FACTS: {"producer"}, READINGS: {"worker"}} == writers
+    assert {FACTS: {"producer", "operator"}, READINGS: {"worker"}} == writers
 
 
 def test_transactional_ids_are_those_of_the_group() -> None:

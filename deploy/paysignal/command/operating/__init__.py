@@ -1,0 +1,1 @@
+"""Day two: how far behind workers are, what was rejected, facts kept in files, and what `doctor` looks at."""
