@@ -76,9 +76,11 @@ def test_missing_topics_are_named_with_the_fix(tmp_path: Path) -> None:
     with EmbeddedBroker(tmp_path) as broker:
         check = paysignal("topics", "check", "--broker", broker.address)
         tail = paysignal("tail", "facts", "--broker", broker.address)
+        plan = paysignal("topics", "plan", "--diff", "--broker", broker.address)
 
     assert (check.returncode, tail.returncode) == (1, 1)
     assert f"{topics.FACTS} is missing" in check.stderr
+    assert [line.split(":")[0] for line in plan.stdout.splitlines()] == [f"+ {each.name}" for each in topics.TOPICS]
     assert "`paysignal topics create`" in check.stderr
     assert f"there is no topic {topics.FACTS}" in tail.stderr
 
@@ -91,6 +93,16 @@ def test_the_plan_asks_no_broker() -> None:
     assert set(lines) == {each.name for each in topics.TOPICS}
     assert (lines[topics.FACTS]["partitions"], lines[topics.FACTS]["replication"]) == (12, 3)
     assert lines[topics.FACTS]["settings"]["retention.ms"] == "-1"
+
+
+def test_the_plan_beside_a_broker_is_a_diff(address: str) -> None:
+    """A line a difference, from what is there to what is wanted; nothing where all is as declared."""
+    same = paysignal("topics", "plan", "--diff", "--partitions", "3", "--broker", address)
+    other = paysignal("topics", "plan", "--diff", "--partitions", "5", "--broker", address)
+
+    assert (same.returncode, same.stdout) == (0, "")
+    assert f"~ {topics.FACTS}: partitions 3 -> 5" in other.stdout.splitlines()
+    assert len(other.stdout.splitlines()) == len(topics.TOPICS)
 
 
 def test_tail_gives_every_record_as_it_was_sent(address: str) -> None:
@@ -144,7 +156,10 @@ def test_doctor_finds_a_good_system_well(address: str, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout
     assert {"setting": "partitions", "value": "3", "from": "paysignal.toml"} in lines
     assert {"setting": "broker", "value": address, "from": "--broker"} in lines
-    assert {line["state"] for line in lines if "check" in line} == {"ok"}
+    states = {line["check"]: line["state"] for line in lines if "check" in line}
+    assert states.pop("lag") == "note"  # what was sent, no worker has read
+    assert set(states.values()) == {"ok"}
+    assert {"libraries", "rights", "clock"} <= states.keys()
 
 
 def test_doctor_says_what_is_wrong_and_what_to_do() -> None:

@@ -9,7 +9,7 @@ import msgspec
 from paysignal.command.reaching import require_broker
 from paysignal.command.settings import Settings, with_settings
 from paysignal.facts.errors import PaySignalError
-from paysignal.facts.topics import TOPICS
+from paysignal.facts.topics import TOPICS, Topic
 from paysignal.security.rights import COMPONENTS, commands_of, rights_of
 from paysignal.sending.topics import Difference, TopicsReport, check_topics, create_topics
 
@@ -44,17 +44,49 @@ def check(settings: Settings, *, as_json: bool) -> None:
 
 
 @topics.command()
-@with_settings("partitions", "replication")
+@with_settings("broker", "partitions", "replication")
+@click.option("--diff", is_flag=True, help="Ask the broker, and print only what is not as declared, as a diff.")
 @json_option
-def plan(settings: Settings, *, as_json: bool) -> None:
-    """Print the topics as they would be created, for whoever creates them; asks no broker."""
+def plan(settings: Settings, *, diff: bool, as_json: bool) -> None:
+    r"""Print the topics as they would be created, for whoever creates them; asks no broker without --diff.
+
+    \b
+    + paysignal.late.v1: partitions=8 replication=1 …      missing: `topics create` makes it
+    ~ paysignal.facts.v1: retention.ms 604800000 -> -1     there, and not as declared: nothing changes it by itself
+    """
+    if diff:
+        require_broker(settings)
+        _tell_differences(check_topics(settings.broker, settings.partitions), settings, as_json=as_json)
+        return
     for topic in TOPICS:
-        counts = {"partitions": settings.partitions, "replication": settings.replication}
         if as_json:
+            counts = {"partitions": settings.partitions, "replication": settings.replication}
             _print_json({"topic": topic.name, **counts, "settings": dict(topic.settings), "purpose": topic.purpose})
             continue
         click.echo(f"{topic.name}  {topic.purpose}")
-        click.echo("  " + " ".join(f"{name}={value}" for name, value in {**counts, **topic.settings}.items()))
+        click.echo(f"  {_declared(topic, settings)}")
+
+
+def _declared(topic: Topic, settings: Settings) -> str:
+    counts = {"partitions": settings.partitions, "replication": settings.replication}
+    return " ".join(f"{name}={value}" for name, value in {**counts, **topic.settings}.items())
+
+
+def _tell_differences(report: TopicsReport, settings: Settings, *, as_json: bool) -> None:
+    """What `create` would make, and what it would leave as it is though it differs; nothing is ever destroyed."""
+    missing = [topic for topic in TOPICS if topic.name in report.missing]
+    if as_json:
+        for topic in missing:
+            _print_json({"topic": topic.name, "change": "create"})
+        for each in report.conflicts:
+            _print_json({"topic": each.topic, "change": "none", **_told(each)})
+        return
+    for topic in missing:
+        click.echo(f"+ {topic.name}: {_declared(topic, settings)}")
+    for each in report.conflicts:
+        click.echo(f"~ {each.topic}: {each.setting} {each.found} -> {each.wanted}")
+    if not missing and not report.conflicts:
+        click.echo("all topics are as declared", err=True)
 
 
 @topics.command()
@@ -98,7 +130,9 @@ def _require_right(report: TopicsReport) -> None:
         return
     fixes = ["`paysignal topics create` makes what is missing"] if report.missing else []
     if any(each.setting == "partitions" for each in report.conflicts):
-        fixes.append("partitions are never changed in place: give --partitions as they are, or copy into new topics")
+        fixes.append(
+            "partitions are never changed in place: give --partitions as they are, or see docs/operating.md, Growing"
+        )
     if any(each.setting != "partitions" for each in report.conflicts):
         fixes.append("Kafka's `kafka-configs.sh --alter` changes settings")
     raise TopicsDifferError("; ".join(wrong) + "; " + "; ".join(fixes))
