@@ -20,7 +20,7 @@ from tests.tools.waiting import eventually
 pytestmark = [pytest.mark.broker, pytest.mark.kafka]
 
 _GROUP = "secured"
-_USERS = ("maker", "producer", "worker", "exporter", "bare", "unfenced")
+_USERS = ("maker", "producer", "worker", "exporter", "bare", "unfenced", "operator")
 
 
 @pytest.fixture(scope="module")
@@ -132,6 +132,10 @@ def test_doctor_tells_who_it_is_and_no_secret(kafka: SecuredKafka) -> None:
 
     assert "by SASL_SSL as 'maker'" in done.stdout
     assert PASSWORD not in done.stdout + done.stderr
+    assert "this user may be: administrator" in done.stdout
+    assert (
+        '"check":"lag","state":"note","found":"TopicAuthorizationFailed: this user may not use a topic"' in done.stdout
+    )
 
 
 def secured(command: list[str], client: Client, port: int, folder: Path) -> WorkerProcess:

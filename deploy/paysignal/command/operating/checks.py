@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 from kafka import TopicPartition
+from kafka.errors import KafkaError
 from packaging.requirements import Requirement
 
 from paysignal.command.operating.lags import lags
@@ -18,6 +19,7 @@ from paysignal.command.topic_records import consuming
 from paysignal.facts.errors import PaySignalError
 from paysignal.facts.topics import TOPICS
 from paysignal.security.access import access_of
+from paysignal.security.refusals import refusal_of
 from paysignal.security.rights import COMPONENTS, rights_of
 
 OK, NOTE, WRONG = "ok", "note", "wrong"
@@ -116,14 +118,11 @@ def disk(spool: Path, limit: int) -> Finding:
     return Finding("disk", OK, told)
 
 
-def lag(settings: Settings) -> Finding:
+def lag(settings: Settings, now_ms: int) -> Finding:
     """Whether workers keep up; a note, as nobody may have started one."""
     from paysignal.command.lag import summed
 
-    try:
-        found = lags(settings.broker, settings.group, time.time_ns() // 1_000_000)
-    except PaySignalError as error:
-        return Finding("lag", WRONG, str(error))
+    found = lags(settings.broker, settings.group, now_ms)
     late = any((each.seconds or 0) > _WAITED_SECONDS or (each.records and each.checkpoint is None) for each in found)
     if not late:
         return Finding("lag", OK, summed(found))
@@ -132,6 +131,12 @@ def lag(settings: Settings) -> Finding:
 
 
 def running(settings: Settings) -> Iterator[Finding]:
-    """The checks of a broker that answers and has the topics."""
-    yield clock(settings, time.time_ns() // 1_000_000)
-    yield lag(settings)
+    """The checks of a broker that answers and has the topics; what this user may not look at is a note."""
+    now_ms = time.time_ns() // 1_000_000
+    for name, look in (("clock", clock), ("lag", lag)):
+        try:
+            yield look(settings, now_ms)
+        except (PaySignalError, KafkaError) as error:
+            refused = refusal_of(error)
+            found, _, fix = (refused or str(error) or repr(error)).partition("; ")
+            yield Finding(name, NOTE if refused else WRONG, found, fix)

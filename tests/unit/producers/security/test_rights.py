@@ -19,7 +19,7 @@ def test_nobody_has_more_than_named_resources(component: str) -> None:
 
 
 def test_who_may_write_what() -> None:
-    """Facts are written by producers, and by an operator who puts them back; readings by workers; who looks, nothing."""
+    """Facts are written by producers and by an operator, who puts them back; readings by workers alone."""
     writers = {
         topic: {
             component
