@@ -8,7 +8,7 @@ from typing import Any
 
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
-from kafka.errors import KafkaError, TopicAlreadyExistsError
+from kafka.errors import InvalidReplicationFactorError, KafkaError, TopicAlreadyExistsError
 
 from paysignal.facts.topics import TOPICS, Topic
 from paysignal.security.access import client_settings
@@ -106,10 +106,19 @@ def _admin(broker: str, seconds: float) -> Iterator[_Admin]:
 
 def _create(admin: _Admin, topic: Topic, partitions: int, replication: int) -> None:
     wanted = {"num_partitions": partitions, "replication_factor": replication, "configs": dict(topic.settings)}
-    try:
-        admin.create_topics({topic.name: wanted})
-    except TopicAlreadyExistsError:
-        return  # another process was quicker; what it made is what was declared
+    deadline = time.monotonic() + _METADATA_SECONDS
+    while True:
+        try:
+            admin.create_topics({topic.name: wanted})
+        except TopicAlreadyExistsError:
+            return  # another process was quicker; what it made is what was declared
+        except InvalidReplicationFactorError as error:
+            # A broker that answers already, and is fenced until its first heartbeat: a busy one for seconds.
+            if "fenced" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(_METADATA_PAUSE)
+        else:
+            return
 
 
 def _wait_for(admin: _Admin, broker: str, made: list[Topic]) -> None:
