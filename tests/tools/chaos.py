@@ -22,6 +22,7 @@ from paysignal.command.rates import published_rates
 from paysignal.engine.cross.state import CrossState
 from paysignal.engine.decoding import decode
 from paysignal.engine.money.rates import RateTable
+from paysignal.engine.parameters import Parameters
 from paysignal.engine.records import Record
 from paysignal.engine.step import State, step
 from paysignal.facts import topics, wire
@@ -138,7 +139,7 @@ def told_across(across: CrossState) -> dict[bytes, bytes]:
 
 
 def _run(records: list[Record], rates: RateTable, found: dict[str, dict[bytes, bytes]], across: CrossState) -> None:
-    state = State()
+    state = State(Parameters(sections=True))
     for at in range(0, len(records), _BATCH):
         made = step(state, decode(records[at : at + _BATCH], topics.DEFAULT_PARTITIONS), rates)
         for member in made.emitted.members:

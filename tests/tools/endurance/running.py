@@ -20,7 +20,7 @@ from tests.tools.waiting import eventually
 
 _WINDOWS = "15m:count+sum, 1h:count+sum+max"
 _LATENESS_SECONDS = 1_800
-_PARAMETERS = Parameters(asked_of(_WINDOWS), lateness_us=_LATENESS_SECONDS * 1_000_000)
+_PARAMETERS = Parameters(asked_of(_WINDOWS), lateness_us=_LATENESS_SECONDS * 1_000_000, sections=True)
 
 _NAP_SECONDS = 2.5
 _DEATH_SECONDS = 15.0
