@@ -9,10 +9,12 @@ commit is not) or `after` (committed, and nobody told yet); NUMBER says which tr
 import os
 import signal
 import sys
+from collections.abc import Sequence
 
 from aiokafka import AIOKafkaProducer
 
 from paysignal.agents.checkpoint.transactions import Row, Transactions
+from paysignal.agents.outgoing import Outgoing
 from paysignal.command.worker import worker
 
 _written = 0
@@ -26,18 +28,18 @@ def install(moment: str, number: int) -> None:
         if at == moment and _written >= number:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    async def dying_write(self: Transactions, rows: list[Row]) -> None:
+    async def dying_write(self: Transactions, rows: Sequence[Row], records: Sequence[Outgoing] = ()) -> None:
         global _written  # noqa: PLW0603 - counts over all lanes of the process
         _written += len(rows) > 1  # a renewal of the lease writes a marker alone
         die("before")
-        await write(self, rows)
+        await write(self, rows, records)
         die("after")
 
     async def dying_commit(self: AIOKafkaProducer) -> None:
         die("inside")
         await commit(self)
 
-    Transactions.write = dying_write  # type: ignore[method-assign, assignment]
+    Transactions.write = dying_write  # type: ignore[method-assign]
     AIOKafkaProducer.commit_transaction = dying_commit
 
 

@@ -1,6 +1,7 @@
 """`paysignal produce`: what readers find, onto the topics."""
 
 import datetime as dt
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from paysignal.command import logs
 from paysignal.command.article_flags import with_telling
 from paysignal.command.inputs import Gauge, Outcome, Stream, Telling, is_watched, outcomes_of, place_of
 from paysignal.command.producing import Reading, Run, Watch, stopped_by_signals
@@ -61,7 +63,9 @@ _STREAM = "sample:increments"  #: the source that has no end
 @click.option("--count", type=click.IntRange(min=0), default=3_000, show_default=True, help="Synthetic increments.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the synthetic increments.")
 @click.option("--json", "as_json", is_flag=True, help="The outcome as one JSON line on stdout, nothing else there.")
-@with_settings("broker", "host", "producer_port", "outbox_records", "outbox_bytes", "spool_bytes")
+@with_settings(
+    "broker", "host", "producer_port", "outbox_records", "outbox_bytes", "spool_bytes", "log_level", "log_format"
+)
 def produce(
     *,
     settings: Settings,
@@ -94,6 +98,8 @@ def produce(
 
     What can not be read goes to the rejected topic with its place and reason. Exit code 1 when a record was not sent.
     """  # noqa: D301  click wants the backspace itself
+    logs.set_up(settings)
+    logging.getLogger("kafka").setLevel(logging.WARNING)  # it tells every connection
     watch = _watch(sources, telling, every if follow else None, private=allow_private)
     stream = Stream(seed, count, dt.datetime.now(dt.UTC))
     read = [_reading(source, mapping, stream, watch) for source in sources if source not in watch.sources]

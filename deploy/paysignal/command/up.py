@@ -58,7 +58,7 @@ class Plan:
 @click.option("--broker-port", type=click.IntRange(1, 65_535), metavar="PORT", help="Port of the embedded broker.")
 @with_settings(
     "broker", "partitions", "replication", "host", "worker_port", "exporter_port", "producer_port", "group",
-    "session_seconds", "log_level",
+    "session_seconds", "log_level", "log_format",
 )  # fmt: skip
 def up(
     *,

@@ -15,6 +15,7 @@ from paysignal.agents.stages.cross import CrossSections
 from paysignal.agents.stages.indicators import Indicators
 from paysignal.agents.stages.stage import Stages
 from paysignal.agents.worker import Worker
+from paysignal.command import logs
 from paysignal.command.parameters import parameters_of
 from paysignal.command.rates import published_rates
 from paysignal.command.reaching import require_access
@@ -36,6 +37,7 @@ _COLLECTOR = (50_000, 20, 50)
     "broker", "group", "instance", "session_seconds", "plain_outputs", "stuck_seconds", "windows", "finals",
     "lateness_seconds", "figures", "trends", "sections", "duplicates", "rates", "thresholds", "host", "worker_port",
     "log_level",
+    "log_format",
 )  # fmt: skip
 def worker(settings: Settings) -> None:
     """Turn facts into readings, and readings into alerts.
@@ -46,7 +48,7 @@ def worker(settings: Settings) -> None:
     --plain-outputs) it rebuilds them from their beginning, and /ready answers 503 with what is left, then 200. State
     that does not fit the facts or the settings is refused: see `paysignal rebuild`.
     """
-    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logs.set_up(settings)
     _quieten()
     gc.set_threshold(*_COLLECTOR)
     require_access(settings, rights_of("worker", settings.group))

@@ -16,6 +16,7 @@ from paysignal.sending.errors import TopicsMissing
 
 _POLL_MS: Final = 200
 _ASK_MS: Final = 10_000
+_READ_SECONDS: Final = 30.0
 
 #: kafka-python has no types.
 _Consumer = Any
@@ -107,8 +108,10 @@ def _sent(consumer: _Consumer, positions: _Offsets, ends: _Offsets) -> dict[Topi
     consumer.assign(list(positions))
     for each, position in positions.items():
         consumer.seek(each, position)
-    left = set(positions)
+    left, deadline = set(positions), time.monotonic() + _READ_SECONDS
     while left:
+        if time.monotonic() > deadline:
+            raise KafkaTimeoutError("what waits on the topics was not given in time")
         for each, records in consumer.poll(timeout_ms=_POLL_MS).items():
             if each in left and records and records[0].offset < ends[each]:
                 found[each] = records[0].timestamp

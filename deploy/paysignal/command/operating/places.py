@@ -6,7 +6,12 @@ from contextlib import closing
 from typing import Any, Final
 
 from kafka import KafkaAdminClient, TopicPartition
-from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError, NotCoordinatorError
+from kafka.errors import (
+    CoordinatorLoadInProgressError,
+    CoordinatorNotAvailableError,
+    KafkaTimeoutError,
+    NotCoordinatorError,
+)
 
 from paysignal.agents.checkpoint import markers
 from paysignal.facts.topics import STATE
@@ -20,6 +25,7 @@ _WIDER: Final = 8
 _POLL_MS: Final = 500
 _SECONDS: Final = 10.0
 _AGAIN_SECONDS: Final = 0.3
+_STALLED_SECONDS: Final = 30.0
 
 #: kafka-python has no types.
 _Consumer = Any
@@ -94,7 +100,11 @@ def rows_between(
     """Keys and values of the committed records from `begin` to before `upto`."""
     consumer.assign([partition])
     consumer.seek(partition, begin)
+    deadline = time.monotonic() + _STALLED_SECONDS
     while consumer.position(partition) < upto:
+        if time.monotonic() > deadline:
+            raise KafkaTimeoutError(f"{partition} was not given in time")
         for record in consumer.poll(timeout_ms=_POLL_MS).get(partition, ()):
+            deadline = time.monotonic() + _STALLED_SECONDS
             if record.offset < upto:
                 yield record.key or b"", record.value
