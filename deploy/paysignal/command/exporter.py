@@ -14,6 +14,7 @@ from paysignal.board.alerts import AlertBoard, alerts_feed
 from paysignal.board.board import Board
 from paysignal.board.feed import readings_feed
 from paysignal.board.flagging import Flagging
+from paysignal.command import logs
 from paysignal.command.examining import Examination, found
 from paysignal.command.health import health_of
 from paysignal.command.rates import published_rates
@@ -74,10 +75,11 @@ class Exporter:
     "api_rate",
     "thresholds",
     "log_level",
+    "log_format",
 )
 def exporter(settings: Settings) -> None:
     """Serve readings to Prometheus at /metrics, to people at /, to programs at /v1."""
-    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logs.set_up(settings)
     # kafka-python logs each of its tries to connect as an error; the readers tell once what is the matter.
     logging.getLogger("kafka").setLevel(logging.DEBUG if settings.log_level == "debug" else logging.CRITICAL)
     require_access(settings, rights_of("exporter", settings.group))

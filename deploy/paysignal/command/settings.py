@@ -141,6 +141,9 @@ class Settings(KeySettings):
     log_level: Annotated[Literal["debug", "info", "warning", "error"], Shown("LEVEL")] = Field(
         "info", description="debug, info, warning or error."
     )
+    log_format: Annotated[Literal["text", "json"], Shown("FORM")] = Field(
+        "text", description="Logs on stderr as text, or as JSON lines."
+    )
 
     @classmethod
     def settings_customise_sources(
