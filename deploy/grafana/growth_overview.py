@@ -248,6 +248,6 @@ def _facts(place: Place) -> timeseries.Panel:
             "Rejected ones are in the topic paysignal.rejected.v1, with the reason.",
         ),
         place,
-        [Line(queries.rate_by("outcome", "paysignal_worker_facts_total"), "{{outcome}}")],
+        [Line(queries.rate_by("outcome", queries.FACTS), "{{outcome}}")],
         PER_SECOND,
     )

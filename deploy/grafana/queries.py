@@ -69,6 +69,10 @@ def lag(metric: str) -> str:
     return f"sum by (topic) ({metric})"
 
 
+#: What came in, apart from what a worker reads again of its own for alerts and cross-sections.
+FACTS = 'paysignal_worker_facts_total{topic=~"paysignal[.](facts|increments)[.]v1"}'
+
+
 def rate_by(label: str, metric: str) -> str:
     """How many a second a counter counts, by one label."""
     return f"sum by ({label}) (rate({metric}[$__rate_interval]))"

@@ -59,7 +59,7 @@ def _transaction(producer: confluent_kafka.Producer, *, commit: bool) -> Iterato
 
 
 def _accepted(worker: WorkerProcess) -> float:
-    return worker.metric("paysignal_worker_facts_total", outcome="accepted")
+    return worker.facts("accepted")
 
 
 @pytest.mark.kafka

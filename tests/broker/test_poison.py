@@ -201,13 +201,13 @@ def test_a_thousand_malformed_records_among_a_hundred_thousand(system: System, t
             _assert_kept(one, placed[place])
         assert {record.headers["schema"] for record in told} == {b"paysignal.rejected/1"}
 
-        assert worker.metric("paysignal_worker_facts_total", outcome="accepted") == count
-        assert worker.metric("paysignal_worker_facts_total", outcome="rejected") == _BAD
+        assert worker.facts("accepted") == count
+        assert worker.facts("rejected") == _BAD
         for reason, often in Counter(one.reason for one in bad if one.reason is not None).items():
             assert worker.metric("paysignal_worker_rejected_total", reason=reason) == often, reason
         assert replayed(good, tmp_path) == system.final_readings()
 
         send(system.address, [record_of(fact) for fact in synthetic_increments(30, seed=2)])
         worker.catch_up()
-        assert worker.metric("paysignal_worker_facts_total", outcome="accepted") == count + 30, "it goes on"
+        assert worker.facts("accepted") == count + 30, "it goes on"
         assert worker.terminate()[0] == 0

@@ -192,11 +192,11 @@ def test_sigterm_under_load_ends_within_ten_seconds(system: System) -> None:
     send(system.address, records_of([*sample_claims(), *synthetic_increments(6_000)]))
     with system.worker() as worker:
         eventually(
-            lambda: worker.metric("paysignal_worker_facts_total") > 500,
+            lambda: worker.facts("accepted") > 500,
             "the worker to be at work",
             seconds=60,
         )
-        done = worker.metric("paysignal_worker_facts_total")
+        done = worker.facts("accepted")
         code, seconds = worker.terminate(seconds=30)
 
         assert done < 7_000, "it was to be stopped before the end of its work"

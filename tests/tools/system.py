@@ -164,6 +164,13 @@ class WorkerProcess:
             if sample.name == name and labels.items() <= sample.labels.items()
         )
 
+    def facts(self, outcome: str) -> float:
+        """How many records of the fact topics had that outcome; a worker counts what its other stages read as well."""
+        return sum(
+            self.metric("paysignal_worker_facts_total", topic=topic, outcome=outcome)
+            for topic in (topics.FACTS, topics.INCREMENTS)
+        )
+
     def ready(self, seconds: float = PATIENCE_SECONDS) -> None:
         """Wait until it says it is: every partition it was given is rebuilt."""
         eventually(

@@ -35,7 +35,9 @@ class WorkerMetrics:
     def __init__(self, registry: CollectorRegistry, topics: Iterable[str] = (), outputs: Iterable[str] = ()) -> None:
         self._last: _Example = {}
         self._facts = Counter(
-            "paysignal_worker_facts", "Records processed, by what became of them.", ["topic", "outcome"],
+            "paysignal_worker_facts",
+            "Records processed, by topic (facts, increments, what later stages read) and what became of them.",
+            ["topic", "outcome"],
             registry=registry,
         )  # fmt: skip
         self._rejected = Counter(

@@ -40,6 +40,8 @@ class WorkerProcess:
             "PAYSIGNAL_WINDOWS": job.windows or "none", "PAYSIGNAL_FINALS": str(job.finals).lower(),
             "PAYSIGNAL_DUPLICATES": job.duplicates, "PAYSIGNAL_SESSION_SECONDS": "10", "PAYSIGNAL_LOG_LEVEL": "warning",
             "PAYSIGNAL_FIGURES": job.figures,
+            # The jobs are of windows and growth; alerts are judged all the same, as no worker goes without them.
+            "PAYSIGNAL_SECTIONS": "false",
         }  # fmt: skip
         self._port = port
         self._said = said
