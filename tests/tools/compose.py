@@ -81,7 +81,9 @@ class PlainCompose:
                 process = stack.enter_context(self._process(name))
                 assert process.wait(timeout=60) == 0, f"{name} failed and said:\n{self._log(name).read_text()[-3_000:]}"
             lasting = {name: service for name, service in self._services.items() if "healthcheck" in service}
-            for name in lasting:
+            for name, service in lasting.items():
+                for needed in lasting.keys() & service["depends_on"].keys():
+                    eventually(partial(self._healthy, needed), f"{needed} to be healthy before {name}", seconds=90)
                 stack.enter_context(self._process(name))
             for name in lasting:
                 eventually(partial(self._healthy, name), f"{name} to be healthy", seconds=90)
