@@ -5,13 +5,13 @@ from types import TracebackType
 from typing import Any, Self
 
 import msgspec
-from kafka import KafkaConsumer, TopicPartition
+from kafka import TopicPartition
 from kafka.errors import KafkaError
 
 from paysignal.command.reaching import NoBrokerError
+from paysignal.command.topic_records import ungrouped
 from paysignal.exposition.status import Status
 from paysignal.local.probe import Answer
-from paysignal.security.access import client_settings
 from paysignal.subscribe.ends import true_ends
 
 _CONNECT_MS = 10_000
@@ -61,15 +61,7 @@ class Ends:
         """The offset behind the last record of every partition; raises `NoBrokerError`."""
         try:
             if self._consumer is None:
-                self._consumer = KafkaConsumer(
-                    **client_settings(self._broker),
-                    client_id="paysignal-up",
-                    group_id=None,
-                    enable_auto_commit=False,
-                    isolation_level="read_committed",
-                    allow_auto_create_topics=False,
-                    bootstrap_timeout_ms=_CONNECT_MS,
-                )
+                self._consumer = ungrouped(self._broker, "paysignal-up", _CONNECT_MS)
             partitions = [
                 TopicPartition(topic, number)
                 for topic in topics

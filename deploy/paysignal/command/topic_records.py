@@ -25,18 +25,23 @@ class NoTopicError(PaySignalError):
     """The topic does not exist on that broker."""
 
 
-@contextmanager
-def consuming(broker: str, name: str) -> Iterator[_Consumer]:
-    """A consumer of the broker that belongs to no group; raises `NoBrokerError` when it stops answering."""
-    consumer = KafkaConsumer(
+def ungrouped(broker: str, name: str, connect_ms: int = _CONNECT_MS) -> _Consumer:
+    """A consumer that belongs to no group and sees what is committed; raises kafka-python's errors."""
+    return KafkaConsumer(
         **client_settings(broker),
         client_id=name,
         group_id=None,
         enable_auto_commit=False,
         isolation_level="read_committed",
         allow_auto_create_topics=False,
-        bootstrap_timeout_ms=_CONNECT_MS,
+        bootstrap_timeout_ms=connect_ms,
     )
+
+
+@contextmanager
+def consuming(broker: str, name: str) -> Iterator[_Consumer]:
+    """An `ungrouped` consumer, closed at the end; raises `NoBrokerError` when the broker stops answering."""
+    consumer = ungrouped(broker, name)
     try:
         yield consumer
     except KafkaError as error:

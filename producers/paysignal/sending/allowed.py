@@ -3,11 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from kafka import KafkaAdminClient
 from kafka.errors import GroupAuthorizationFailedError, KafkaError, TopicAuthorizationFailedError, for_code
 
-from paysignal.security.access import client_settings
-from paysignal.sending.connecting import connecting
+from paysignal.sending.connecting import administering
 
 Operations = Mapping[str, frozenset[str]]
 
@@ -20,20 +18,11 @@ def allowed_on(
     What does not exist is left out, as nothing is known of it; what the broker does not tell of allows nothing. Called
     before a process starts; raises `BrokerUnreachable`, and kafka-python's `KafkaError` where the question is refused.
     """
-    with connecting(broker, seconds) as clients:
-        admin = KafkaAdminClient(
-            **client_settings(broker),
-            client_id="paysignal-rights",
-            bootstrap_timeout_ms=int(seconds * 1_000),
-            kafka_client=clients,
-        )
-    try:
+    with administering(broker, "paysignal-rights", seconds) as admin:
         told = admin.describe_topics(sorted(set(topics)))
         on_topics = {each["name"]: _operations(each) for each in told if _is_known(each["error_code"])}
         on_groups = {group: _on_group(admin, group) for group in groups}
         return on_topics, {group: held for group, held in on_groups.items() if held is not None}
-    finally:
-        admin.close()
 
 
 def _on_group(admin: Any, group: str) -> frozenset[str] | None:  # noqa: ANN401 - kafka-python has no types

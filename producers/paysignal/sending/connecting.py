@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from kafka import KafkaAdminClient
 from kafka.errors import KafkaTimeoutError
 from kafka.net.compat import KafkaNetClient
 
+from paysignal.security.access import client_settings
 from paysignal.sending.errors import BrokerUnreachable
 
 
@@ -43,3 +45,22 @@ def connecting(broker: str, seconds: float) -> Iterator[Clients]:
     except KafkaTimeoutError:
         clients.close()
         raise BrokerUnreachable(broker, seconds) from None
+
+
+@contextmanager
+def administering(broker: str, name: str, seconds: float) -> Iterator[Any]:
+    """An admin client of that name, closed at the end; raises `BrokerUnreachable` when it finds no broker in time.
+
+    What the client itself raises afterwards is its caller's to tell.
+    """
+    with connecting(broker, seconds) as clients:
+        admin = KafkaAdminClient(
+            **client_settings(broker),
+            client_id=name,
+            bootstrap_timeout_ms=int(seconds * 1_000),
+            kafka_client=clients,
+        )
+    try:
+        yield admin
+    finally:
+        admin.close()

@@ -6,13 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import InvalidReplicationFactorError, KafkaError, TopicAlreadyExistsError
 
 from paysignal.facts.topics import TOPICS, Topic
-from paysignal.security.access import client_settings
-from paysignal.sending.connecting import connecting
+from paysignal.sending.connecting import administering
 from paysignal.sending.errors import TopicsRefused
 
 #: kafka-python has no types.
@@ -89,19 +87,11 @@ def check_topics(broker: str, partitions: int, topics: Iterable[Topic] = TOPICS,
 
 @contextmanager
 def _admin(broker: str, seconds: float) -> Iterator[_Admin]:
-    with connecting(broker, seconds) as clients:
-        admin = KafkaAdminClient(
-            **client_settings(broker),
-            client_id="paysignal-topics",
-            bootstrap_timeout_ms=int(seconds * 1_000),
-            kafka_client=clients,
-        )
-    try:
-        yield admin
-    except KafkaError as error:
-        raise TopicsRefused(broker, f"{type(error).__name__}: {error}") from error
-    finally:
-        admin.close()
+    with administering(broker, "paysignal-topics", seconds) as admin:
+        try:
+            yield admin
+        except KafkaError as error:
+            raise TopicsRefused(broker, f"{type(error).__name__}: {error}") from error
 
 
 def _create(admin: _Admin, topic: Topic, partitions: int, replication: int) -> None:

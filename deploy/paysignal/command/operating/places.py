@@ -2,10 +2,9 @@
 
 import time
 from collections.abc import Iterable, Mapping
-from contextlib import closing
 from typing import Any, Final
 
-from kafka import KafkaAdminClient, TopicPartition
+from kafka import TopicPartition
 from kafka.errors import (
     CoordinatorLoadInProgressError,
     CoordinatorNotAvailableError,
@@ -15,8 +14,7 @@ from kafka.errors import (
 
 from paysignal.agents.checkpoint import markers
 from paysignal.facts.topics import STATE
-from paysignal.security.access import client_settings
-from paysignal.sending.connecting import connecting
+from paysignal.sending.connecting import administering
 
 #: The newest rows of a state partition; a marker ends every checkpoint, so it is nearly always among them.
 _ROWS: Final = 2_000
@@ -37,14 +35,7 @@ def group_offsets(broker: str, group: str, partitions: Iterable[TopicPartition])
 
     Kafka forgets them a week after the last worker. A new broker makes its topic of groups for the first who asks.
     """
-    with connecting(broker, _SECONDS) as clients:
-        admin = KafkaAdminClient(
-            **client_settings(broker),
-            client_id="paysignal-lag",
-            bootstrap_timeout_ms=int(_SECONDS * 1_000),
-            kafka_client=clients,
-        )
-    with closing(admin):
+    with administering(broker, "paysignal-lag", _SECONDS) as admin:
         told: Mapping[TopicPartition, Any] = _asked(admin, {group: list(partitions)})[group]
     return {partition: each.offset for partition, each in told.items() if each is not None and each.offset >= 0}
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
+from kafka import KafkaProducer, TopicPartition
 from kafka.errors import (
     CorruptRecordError,
     InvalidProducerEpochError,
@@ -24,7 +24,7 @@ from kafka.structs import OffsetAndMetadata
 
 from paysignal.facts.topics import FACTS, LARGEST_RECORD
 from paysignal.security.access import client_settings
-from paysignal.sending.connecting import Clients, connecting
+from paysignal.sending.connecting import Clients, administering, connecting
 from paysignal.sending.errors import BrokerUnreachable, SpoolTakenOver
 from paysignal.sending.outbox import Outgoing
 from paysignal.sending.spool.store import Spool, Waiting
@@ -242,17 +242,8 @@ class Courier:
 
     def _position(self) -> int:
         """The last record that stands on its topic, as the broker knows; asked once the old transaction is settled."""
-        with connecting(self._broker, self._times.start_seconds) as clients:
-            admin = KafkaAdminClient(
-                **client_settings(self._broker),
-                client_id="paysignal-spool",
-                bootstrap_timeout_ms=int(self._times.start_seconds * 1_000),
-                kafka_client=clients,
-            )
-        try:
+        with administering(self._broker, "paysignal-spool", self._times.start_seconds) as admin:
             committed = admin.list_group_offsets({self._group: [_POSITION]})[self._group].get(_POSITION)
-        finally:
-            admin.close()
         return committed.offset - 1 if committed is not None and committed.offset > 0 else 0
 
     def _producer(self, clients: Clients) -> _Producer:
