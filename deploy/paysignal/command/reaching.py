@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from paysignal.command.settings import Settings
 from paysignal.facts.errors import PaySignalError
@@ -13,6 +13,9 @@ from paysignal.security.refusals import refusal_of
 from paysignal.security.rights import Right
 
 _SECONDS = 5.0
+
+#: Host and port.
+_Place = tuple[str, int]
 
 #: What the TLS library says, and what to do; anything else is told as it is.
 _TLS_FIXES = {
@@ -29,19 +32,15 @@ class NoBrokerError(PaySignalError):
     """No Kafka answers where the settings say."""
 
 
-def addresses_of(settings: Settings) -> tuple[tuple[str, int], ...]:
-    """The brokers as host and port."""
-    return tuple(_split(address) for address in settings.broker.split(","))
-
-
 def require_broker(settings: Settings, rights: Sequence[Right] = ()) -> None:
     """Raise `NoBrokerError` when none of the brokers answers, and as `require_access` does."""
-    if not answering(settings):
+    place = _answering(settings)
+    if place is None:
         raise NoBrokerError(
             f"no Kafka broker answers at {settings.broker}; start it, name another with --broker HOST:PORT, or let "
             "`paysignal up` start an embedded one (one that wants TLS or a password: --security-protocol)"
         )
-    require_access(settings, rights)
+    _require_access(settings, place, rights)
 
 
 def answering(settings: Settings) -> bool:
@@ -49,11 +48,7 @@ def answering(settings: Settings) -> bool:
 
     Raises `AccessRefused` where TLS fails between the two.
     """
-    tls = access_of(settings.broker).tls
-    try:
-        return any(speaks_kafka(host, port, tls=tls) for host, port in addresses_of(settings))
-    except ssl.SSLError as error:
-        raise AccessRefused(f"broker {settings.broker}: {_told(error)}") from None
+    return _answering(settings) is not None
 
 
 def require_access(settings: Settings, rights: Sequence[Right] = ()) -> None:
@@ -63,10 +58,32 @@ def require_access(settings: Settings, rights: Sequence[Right] = ()) -> None:
     refusal, and an open one is not asked. Rights on transactional ids can not be asked for; whoever lacks them is told
     when it uses them.
     """
-    if access_of(settings.broker).protocol == "PLAINTEXT" or not answering(settings):
+    if _is_open(settings):
+        return
+    place = _answering(settings)
+    if place is not None:
+        _require_access(settings, place, rights)
+
+
+def _is_open(settings: Settings) -> bool:
+    return access_of(settings.broker).protocol == "PLAINTEXT"
+
+
+def _answering(settings: Settings) -> _Place | None:
+    """The first of the brokers that speaks Kafka; raises as `answering` does."""
+    tls = access_of(settings.broker).tls
+    try:
+        return next((place for place in _places(settings.broker) if speaks_kafka(*place, tls=tls)), None)
+    except ssl.SSLError as error:
+        raise AccessRefused(f"broker {settings.broker}: {_told(error)}") from None
+
+
+def _require_access(settings: Settings, place: _Place, rights: Sequence[Right]) -> None:
+    """As `require_access`, of the broker that answered at `place`."""
+    if _is_open(settings):
         return
     try:
-        asyncio.run(_log_in(settings))
+        asyncio.run(_log_in(settings.broker, place))
         missing = missing_rights(settings, rights) if rights else []
     except Exception as error:
         if refused := refusal_of(error):
@@ -79,18 +96,14 @@ def require_access(settings: Settings, rights: Sequence[Right] = ()) -> None:
         )
 
 
-async def _log_in(settings: Settings) -> None:
+async def _log_in(broker: str, place: _Place) -> None:
     """One connection with the login; its errors say more than a client's, which tries again."""
     from aiokafka.conn import create_conn
 
-    wanted = client_settings(settings.broker)
+    wanted = client_settings(broker)
     del wanted["bootstrap_servers"]
-    for host, port in addresses_of(settings):
-        if not speaks_kafka(host, port, tls=access_of(settings.broker).tls):
-            continue
-        connection = await create_conn(host, port, request_timeout_ms=int(_SECONDS * 1_000), **wanted)
-        connection.close()
-        return
+    connection = await create_conn(*place, request_timeout_ms=int(_SECONDS * 1_000), **wanted)
+    connection.close()
 
 
 def missing_rights(settings: Settings, rights: Iterable[Right]) -> list[str]:
@@ -121,6 +134,7 @@ def _told(error: ssl.SSLError) -> str:
     return f"TLS fails: {said}; {_TLS_FIXES.get(reason, 'see its log for what it wants')}"
 
 
-def _split(address: str) -> tuple[str, int]:
-    host, _, port = address.strip().rpartition(":")
-    return host.strip("[]"), int(port)
+def _places(broker: str) -> Iterator[_Place]:
+    for address in broker.split(","):
+        host, _, port = address.strip().rpartition(":")
+        yield host.strip("[]"), int(port)
