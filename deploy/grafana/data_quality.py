@@ -7,7 +7,7 @@ from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models.dashboard import Panel
 
 from grafana import queries
-from grafana.choosing import chosen_some, data_source
+from grafana.boards import board, choosing_some, with_panels
 from grafana.panels import (
     COUNT,
     DATE,
@@ -27,33 +27,24 @@ from grafana.panels import (
 
 def data_quality() -> Dashboard:
     """The dashboard, for Grafana 10.1 and newer."""
-    dashboard = (
-        Dashboard("Data quality")
-        .uid("paysignal-data-quality")
-        .description(
-            "How far the figures can be trusted: findings of the audit, conflicts, suspected breaks, what readers "
-            "and workers refused, and how old each provider's news is."
-        )
-        .tags(["paysignal"])
-        .readonly()
-        .timezone("utc")
-        .time("now-6h", "now")
-        .refresh("30s")
-        .with_variable(data_source())
-        .with_variable(chosen_some("provider", "Provider"))
-        .with_variable(chosen_some("market", "Market"))
-        .with_variable(chosen_some("measure", "Measure"))
+    empty = board(
+        "Data quality",
+        "How far the figures can be trusted: findings of the audit, conflicts, suspected breaks, what readers and "
+        "workers refused, and how old each provider's news is.",
+        since="now-6h",
+        refresh="30s",
     )
-    for panel in _panels():
-        dashboard = dashboard.with_panel(panel)
-    return dashboard
+    return with_panels(choosing_some(empty), _panels())
 
 
 def _panels() -> Iterator[Builder[Panel]]:
     yield from _numbers()
+    yield from _certainty()
     yield from _doubts()
     yield from _refused()
     yield from _sure()
+    yield from _age()
+    yield from _unrated()
 
 
 def _numbers() -> Iterator[Builder[Panel]]:
@@ -77,6 +68,9 @@ def _numbers() -> Iterator[Builder[Panel]]:
         Line(f"count({queries.figure('paysignal_reading_flagged')}) or on () vector(0)", "flags"),
         COUNT,
     )
+
+
+def _certainty() -> Iterator[Builder[Panel]]:
     yield figure(
         About(
             "Growths that are a bound or wide",
@@ -195,6 +189,9 @@ def _sure() -> Iterator[Builder[Panel]]:
          "baseline": "Compared with"},
         sort="Apart",
     )  # fmt: skip
+
+
+def _age() -> Iterator[Builder[Panel]]:
     yield bars(
         About(
             "Silent for longest",
@@ -225,6 +222,9 @@ def _sure() -> Iterator[Builder[Panel]]:
         {"source": "Source"},
         sort="Last success",
     )
+
+
+def _unrated() -> Iterator[Builder[Panel]]:
     yield chart(
         About(
             "Money without a rate",

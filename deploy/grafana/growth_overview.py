@@ -4,7 +4,7 @@ from grafana_foundation_sdk.builders import bargauge, table, timeseries
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 
 from grafana import queries
-from grafana.choosing import chosen_some, data_source
+from grafana.boards import board, choosing_some
 from grafana.panels import (
     COUNT,
     DATE,
@@ -26,19 +26,14 @@ _WHO = {"provider": "Provider", "market": "Market", "measure": "Measure", "segme
 
 def growth_overview() -> Dashboard:
     """The dashboard, for Grafana 10.1 and newer."""
+    empty = board(
+        "Growth overview",
+        "Payment growth as published and as computed from published figures, by provider and market.",
+        since="now-6h",
+        refresh="30s",
+    )
     return (
-        Dashboard("Growth overview")
-        .uid("paysignal-growth-overview")
-        .description("Payment growth as published and as computed from published figures, by provider and market.")
-        .tags(["paysignal"])
-        .readonly()
-        .timezone("utc")
-        .time("now-6h", "now")
-        .refresh("30s")
-        .with_variable(data_source())
-        .with_variable(chosen_some("provider", "Provider"))
-        .with_variable(chosen_some("market", "Market"))
-        .with_variable(chosen_some("measure", "Measure"))
+        choosing_some(empty)
         .with_panel(_fastest(Place(1, 24, 11)))
         .with_panel(_markets(Place(9, 12, 10)))
         .with_panel(_leaders(Place(10, 12, 10)))

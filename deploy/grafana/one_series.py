@@ -5,7 +5,8 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 
 from grafana import queries
 from grafana.annotations import EventTimes
-from grafana.choosing import chosen_one, data_source
+from grafana.boards import board
+from grafana.choosing import chosen_one
 from grafana.panels import (
     COUNT,
     DATE,
@@ -24,19 +25,14 @@ from grafana.panels import (
 def one_series() -> Dashboard:
     """The dashboard, for Grafana 10.1 and newer."""
     return (
-        Dashboard("One series")
-        .uid("paysignal-one-series")
-        .description(
+        board(
+            "One series",
             "One provider's figures of one measure in one market: levels, growth with its interval, windows. Facts "
             "stand as marks at their event time. The past is there once `paysignal export --openmetrics` was "
-            "imported."
+            "imported.",
+            since="now-10y",
+            refresh="1m",
         )
-        .tags(["paysignal"])
-        .readonly()
-        .timezone("utc")
-        .time("now-10y", "now")
-        .refresh("1m")
-        .with_variable(data_source())
         .with_variable(chosen_one("provider", "Provider"))
         .with_variable(chosen_one("market", "Market", "provider"))
         .with_variable(chosen_one("measure", "Measure", "provider", "market"))

@@ -5,6 +5,7 @@ Every panel has a title, a description and a unit; tests/deploy holds that.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from grafana_foundation_sdk.builders import bargauge, common, stat, table, timeseries
 from grafana_foundation_sdk.builders.prometheus import Dataquery
@@ -58,6 +59,22 @@ class About:
     description: str
 
 
+_Any = TypeVar("_Any", bargauge.Panel, stat.Panel, table.Panel, timeseries.Panel)
+
+
+def _framed(panel: _Any, about: About, place: Place) -> _Any:
+    """A panel of any kind with what all of ours have: its words, where it stands, and what it says without data."""
+    return (
+        panel.title(about.title)
+        .description(about.description)
+        .datasource(SOURCE)
+        .id(place.number)
+        .span(place.width)
+        .height(place.height)
+        .no_value("nothing yet")
+    )
+
+
 def joined_table(
     about: About, place: Place, columns: Sequence[Column], labels: Mapping[str, str], sort: str
 ) -> table.Panel:
@@ -72,16 +89,10 @@ def joined_table(
         ).override_by_name(column.heading, [DynamicConfigValue("unit", column.unit)])
     values = {f"Value #{ref}": column.heading for ref, column in zip("ABCDEFGH", columns, strict=False)}
     return (
-        panel.title(about.title)
-        .description(about.description)
-        .datasource(SOURCE)
-        .id(place.number)
-        .span(place.width)
-        .height(place.height)
+        _framed(panel, about, place)
         .with_transformation(DataTransformerConfig("merge", options={}))
         .with_transformation(DataTransformerConfig("organize", options=_organised({**labels, **values})))
         .sort_by([common.TableSortByFieldState().display_name(sort).desc(desc=True)])
-        .no_value("nothing yet")
     )
 
 
@@ -105,42 +116,30 @@ class Line:
     legend: str
 
 
+def _asked(line: Line, ref: str) -> Dataquery:
+    return Dataquery().expr(line.query).legend_format(line.legend).ref_id(ref).datasource(SOURCE)
+
+
 def chart(about: About, place: Place, lines: Sequence[Line], unit: str) -> timeseries.Panel:
     """Lines over time, from 0."""
     panel = timeseries.Panel().unit(unit).min(0)
     for ref, line in zip("ABCDEFGH", lines, strict=False):
-        panel = panel.with_target(
-            Dataquery().expr(line.query).range().legend_format(line.legend).ref_id(ref).datasource(SOURCE)
-        )
-    return (
-        panel.title(about.title)
-        .description(about.description)
-        .datasource(SOURCE)
-        .id(place.number)
-        .span(place.width)
-        .height(place.height)
-        .legend(common.VizLegendOptions().show_legend(show_legend=True).placement(LegendPlacement.BOTTOM))
-        .no_value("nothing yet")
+        panel = panel.with_target(_asked(line, ref).range())
+    return _framed(panel, about, place).legend(
+        common.VizLegendOptions().show_legend(show_legend=True).placement(LegendPlacement.BOTTOM)
     )
 
 
 def bars(about: About, place: Place, line: Line, unit: str) -> bargauge.Panel:
     """One bar a label set, of values now."""
     return (
-        bargauge.Panel()
-        .title(about.title)
-        .description(about.description)
-        .datasource(SOURCE)
-        .id(place.number)
-        .span(place.width)
-        .height(place.height)
+        _framed(bargauge.Panel(), about, place)
         .unit(unit)
         .min(0)
         .orientation(VizOrientation.HORIZONTAL)
         .display_mode(BarGaugeDisplayMode.BASIC)
         .reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]))
-        .with_target(Dataquery().expr(line.query).instant().legend_format(line.legend).ref_id("A").datasource(SOURCE))
-        .no_value("nothing yet")
+        .with_target(_asked(line, "A").instant())
     )
 
 
@@ -148,20 +147,12 @@ def figure(about: About, place: Place, line: Line, unit: str, more: Sequence[Lin
     """One number for each label set of each query, as of now."""
     panel = stat.Panel().unit(unit)
     for ref, each in zip("ABCDEFGH", (line, *more), strict=False):
-        panel = panel.with_target(
-            Dataquery().expr(each.query).instant().legend_format(each.legend).ref_id(ref).datasource(SOURCE)
-        )
+        panel = panel.with_target(_asked(each, ref).instant())
     return (
-        panel.title(about.title)
-        .description(about.description)
-        .datasource(SOURCE)
-        .id(place.number)
-        .span(place.width)
-        .height(place.height)
+        _framed(panel, about, place)
         .graph_mode(BigValueGraphMode.NONE)
         .text_mode(BigValueTextMode.VALUE_AND_NAME)
         .reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]))
-        .no_value("nothing yet")
     )
 
 
@@ -169,21 +160,9 @@ def band(about: About, place: Place, metric: str, legend: str, unit: str) -> tim
     """A metric over time between its `_low` and its `_high`, single samples as points joined by lines."""
     panel = timeseries.Panel().unit(unit)
     for ref, (end, name) in zip("ABC", (("", ""), ("_low", ", low"), ("_high", ", high")), strict=True):
-        panel = panel.with_target(
-            Dataquery()
-            .expr(queries.over_time(metric + end))
-            .range()
-            .legend_format(legend + name)
-            .ref_id(ref)
-            .datasource(SOURCE)
-        )
+        panel = panel.with_target(_asked(Line(queries.over_time(metric + end), legend + name), ref).range())
     return (
-        panel.title(about.title)
-        .description(about.description)
-        .datasource(SOURCE)
-        .id(place.number)
-        .span(place.width)
-        .height(place.height)
+        _framed(panel, about, place)
         .show_points(VisibilityMode.AUTO)
         .span_nulls(span_nulls=True)
         .override_by_regexp("/, (low|high)$/", [
@@ -191,5 +170,4 @@ def band(about: About, place: Place, metric: str, legend: str, unit: str) -> tim
             DynamicConfigValue("custom.lineWidth", 1),
         ])
         .legend(common.VizLegendOptions().show_legend(show_legend=True).placement(LegendPlacement.BOTTOM))
-        .no_value("nothing yet")
     )  # fmt: skip

@@ -7,29 +7,20 @@ from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models.dashboard import Panel
 
 from grafana import queries
-from grafana.choosing import data_source
+from grafana.boards import board, with_panels
 from grafana.panels import BYTES, COUNT, PER_SECOND, RATIO, SECONDS, About, Line, Place, chart, figure
 
 
 def pipeline_health() -> Dashboard:
     """The dashboard, for Grafana 10.1 and newer."""
-    dashboard = (
-        Dashboard("Pipeline health")
-        .uid("paysignal-pipeline-health")
-        .description(
-            "Producers, workers and exporters: what they do, how late they are, and how much room is left. What has "
-            "no part in this system (a spool, checkpoints on the embedded broker) shows 0."
-        )
-        .tags(["paysignal"])
-        .readonly()
-        .timezone("utc")
-        .time("now-1h", "now")
-        .refresh("15s")
-        .with_variable(data_source())
+    empty = board(
+        "Pipeline health",
+        "Producers, workers and exporters: what they do, how late they are, and how much room is left. What has no "
+        "part in this system (a spool, checkpoints on the embedded broker) shows 0.",
+        since="now-1h",
+        refresh="15s",
     )
-    for panel in _panels():
-        dashboard = dashboard.with_panel(panel)
-    return dashboard
+    return with_panels(empty, _panels())
 
 
 def _panels() -> Iterator[Builder[Panel]]:
