@@ -15,7 +15,7 @@ from paysignal.facts.partitioning import partition_of
 from paysignal.sending.outbox import Outgoing, record_of, retraction_record
 from paysignal.sending.sender import Sender
 from tests.tools.reading import latest, read_topic
-from tests.tools.system import System, WorkerProcess, replayed, sample_claims, shuffled
+from tests.tools.system import System, replayed, sample_claims, shuffled
 from tests.tools.waiting import eventually
 
 pytestmark = [pytest.mark.broker, pytest.mark.kafka, pytest.mark.timeout(120)]
@@ -31,10 +31,6 @@ def _send(address: str, records: Sequence[Outgoing]) -> None:
             sender.send_all(records[number::_SLICES])
             time.sleep(_SECONDS / _SLICES)
         assert sender.close().complete
-
-
-def _partitions(worker: WorkerProcess) -> set[str]:
-    return set(worker.status().get("positions", {}).get(topics.CROSS, {}))
 
 
 def _sections(readings: bytes) -> list[bytes]:
@@ -53,7 +49,11 @@ def test_two_workers_of_which_one_is_killed_tell_what_replay_tells(kafka_system:
     expected = replayed([*facts, *(retraction for retraction, _ in struck)], tmp_path)
 
     with kafka_system.worker() as first, kafka_system.worker() as second, ThreadPoolExecutor(1) as pool:
-        eventually(lambda: _partitions(first) and _partitions(second), "both to have partitions", seconds=60)
+        eventually(
+            lambda: first.partitions(topics.CROSS) and second.partitions(topics.CROSS),
+            "both to have partitions",
+            seconds=60,
+        )
         sending = pool.submit(_send, kafka_system.address, records)
         eventually(lambda: read_topic(kafka_system.address, topics.CROSS), "the first members", seconds=60)
         assert not sending.done()

@@ -25,10 +25,6 @@ _FIRST, _SECOND = (
 )
 
 
-def _partitions(worker: WorkerProcess) -> set[tuple[str, str]]:
-    return {(topic, number) for topic, row in worker.status().get("positions", {}).items() for number in row}
-
-
 def _takeovers(worker: WorkerProcess) -> int:
     """How many times it was given partitions: once for each rebalance that it took part in."""
     return worker.said().count("of them new:")
@@ -44,11 +40,11 @@ def test_a_rolled_worker_has_its_partitions_back_and_the_other_is_not_disturbed(
         first = running.enter_context(kafka_system.worker(*_FIRST))
         first.ready()
         second = running.enter_context(kafka_system.worker(*_SECOND))
-        eventually(lambda: _partitions(first) and _partitions(second), "both to have partitions", seconds=60)
+        eventually(lambda: first.partitions() and second.partitions(), "both to have partitions", seconds=60)
         first.ready()
         second.ready()
         send(kafka_system.address, records_of(facts[:third]))
-        held, takeovers = _partitions(first), _takeovers(second)
+        held, takeovers = first.partitions(), _takeovers(second)
         code, _ = first.terminate()
         send(kafka_system.address, records_of(facts[third : 2 * third]))
         with kafka_system.worker(*_FIRST) as again:
@@ -58,5 +54,5 @@ def test_a_rolled_worker_has_its_partitions_back_and_the_other_is_not_disturbed(
             eventually(lambda: expected == kafka_system.final_readings(), "the readings of replay", seconds=60)
 
             assert 0 == code
-            assert held == _partitions(again)
+            assert held == again.partitions()
             assert takeovers == _takeovers(second)

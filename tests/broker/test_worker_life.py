@@ -138,20 +138,17 @@ def _of_facts(readings: bytes) -> int:
 
 def _come_and_go(system: System, first: WorkerProcess) -> None:
     """A second worker takes over half of the partitions, rebuilds them, and gives them back in order."""
-    all_of_them = _partitions(first)
+    all_of_them = first.partitions(*_SOURCES)
     assert len(all_of_them) == len(_SOURCES) * topics.DEFAULT_PARTITIONS
     with system.worker() as second:
         second.ready()
-        dealt = eventually(lambda: all_of_them - _partitions(first), "the first worker to give some away", seconds=30)
-        assert dealt == _partitions(second)
+        dealt = eventually(
+            lambda: all_of_them - first.partitions(*_SOURCES), "the first worker to give some away", seconds=30
+        )
+        assert dealt == second.partitions(*_SOURCES)
         code, seconds = second.terminate()
     assert (code, seconds <= _STOP_SECONDS) == (0, True), f"exit {code} after {seconds:.1f} s"
-    eventually(lambda: all_of_them == _partitions(first), "the first worker to have all again", seconds=30)
-
-
-def _partitions(worker: WorkerProcess) -> set[tuple[str, str]]:
-    positions = worker.status().get("positions", {})
-    return {(topic, number) for topic in _SOURCES for number in positions.get(topic, {})}
+    eventually(lambda: all_of_them == first.partitions(*_SOURCES), "the first worker to have all again", seconds=30)
 
 
 def _held(worker: WorkerProcess) -> float:

@@ -154,6 +154,11 @@ class WorkerProcess:
         positions = self.status().get("positions", {})
         return sum(sum(positions.get(topic, {}).values()) for topic in (topics.FACTS, topics.INCREMENTS))
 
+    def partitions(self, *of: str) -> set[tuple[str, str]]:
+        """Topic and number of each partition it has, of these topics or of all."""
+        positions = self.status().get("positions", {})
+        return {(topic, number) for topic in of or positions for number in positions.get(topic, {})}
+
     def metric(self, name: str, **labels: str) -> float:
         """The sum of the samples of that name that have these labels; waits for a worker that is starting."""
         answer = eventually(lambda: self.get("/metrics"), "metrics of the worker", seconds=PATIENCE_SECONDS)
