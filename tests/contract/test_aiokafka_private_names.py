@@ -1,11 +1,19 @@
 """The private names of aiokafka that checkpoints lean on: a release that moves them fails here."""
 
 import asyncio
+from types import SimpleNamespace
 
+import pytest
 from aiokafka import AIOKafkaProducer
+from aiokafka.consumer.group_coordinator import CoordinatorGroupRebalance
+from aiokafka.coordinator.assignors.abstract import AbstractPartitionAssignor
+from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
+from aiokafka.errors import UnknownMemberIdError
 from aiokafka.producer.message_accumulator import BatchBuilder, MessageAccumulator, MessageBatch
 from aiokafka.producer.transaction_manager import TransactionManager
 from aiokafka.structs import TopicPartition
+
+from paysignal.agents.transport.assignor import ByNumberAssignor
 
 
 async def test_a_fatal_error_is_told_to_the_futures_that_we_read() -> None:
@@ -33,3 +41,27 @@ async def test_a_failed_batch_keeps_a_future_of_its_own() -> None:
         type(future.exception()) for future in (batch.future, batch._drain_waiter)
     ]
     assert isinstance(batch._drain_waiter, asyncio.Future)
+
+
+@pytest.mark.parametrize(
+    ("assignors", "requests"), [((ByNumberAssignor(),), 1), ((ByNumberAssignor(), RoundRobinPartitionAssignor), 2)]
+)
+async def test_a_join_is_one_request_an_assignor(
+    assignors: tuple[AbstractPartitionAssignor, ...], requests: int
+) -> None:
+    """A flaw of 0.14, why our consumer has one: the second request calls off the rebalance that the first began."""
+    sent: list[object] = []
+
+    async def send(request: object) -> SimpleNamespace:
+        sent.append(request)
+        return SimpleNamespace(error_code=UnknownMemberIdError.errno)
+
+    coordinator = SimpleNamespace(
+        _rebalance_timeout_ms=60_000, member_id="", _group_instance_id=None, _send_req=send,
+        reset_generation=lambda: None,
+    )  # fmt: skip
+    subscription = SimpleNamespace(topics={"some"}, active=True)
+    rebalance = CoordinatorGroupRebalance(coordinator, "group", 1, subscription, assignors, 10_000, 100)
+
+    assert await rebalance.perform_group_join() is None
+    assert requests == len(sent)

@@ -92,6 +92,7 @@ async def test_our_consumer_reads_committed_records_only(app: faust.App) -> None
         assert "earliest" == consumer._auto_offset_reset
         assert consumer._enable_auto_commit is False
         assert "paysignal" == consumer._group_id
+        assert 1 == len(consumer._partition_assignment_strategy), "see test_a_join_is_one_request_an_assignor"
     finally:
         consumer._closed = True  # never started: there is nothing to stop, only its warning to spare
 

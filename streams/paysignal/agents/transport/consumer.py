@@ -8,7 +8,6 @@ from itertools import zip_longest
 from typing import Any, Final, NamedTuple, cast
 
 import aiokafka
-from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 from aiokafka.errors import IllegalStateError, KafkaError
 from aiokafka.structs import OffsetAndMetadata
 from aiokafka.structs import TopicPartition as TopicPartitionTuple
@@ -65,8 +64,9 @@ class ChunkThread(driver.AIOKafkaConsumerThread):
     def _create_worker_consumer(self, transport: driver.Transport) -> aiokafka.AIOKafkaConsumer:
         consumer = super()._create_worker_consumer(transport)
         consumer._isolation_level = "read_committed"  # Faust's reads uncommitted ones, unless it commits transactions
-        # The second is what members of older versions have: a group agrees on what all of them know.
-        consumer._partition_assignment_strategy = (ByNumberAssignor(), RoundRobinPartitionAssignor)
+        # One alone: aiokafka 0.14 sends a JoinGroup for each, and the second, whose protocols are others, calls off the
+        # rebalance that the first began. Two members with two assignors kept each other from ever getting through.
+        consumer._partition_assignment_strategy = (ByNumberAssignor(),)
         consumer._max_poll_records = _MOST_CHUNKS
         return consumer
 
