@@ -28,9 +28,8 @@ def test_kills_and_a_freeze_leave_no_trace(kafka_system: System) -> None:
                 lambda: second.metric("paysignal_worker_records_sent_total", topic=READINGS) > 0, "readings", seconds=60
             )
             disorder.kill(second)
-            frozen = disorder.start()
+            frozen, other = disorder.start(), disorder.start()
             frozen.ready()
-            other = disorder.start()
             disorder.freeze(frozen, SESSION_SECONDS + 2)
             assert frozen.alive, frozen.said()
         disorder.kill(other)

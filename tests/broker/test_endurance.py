@@ -8,9 +8,7 @@ from tests.tools.brokers import RealKafka
 from tests.tools.endurance.report import watched, write_report
 from tests.tools.endurance.running import Ask, endure
 
-# Of the soak until a defect is found: of four whole runs one ended with partitions that no worker had got on with
-# (docs/soak.md), and a check that fails by chance holds up every other.
-pytestmark = [pytest.mark.broker, pytest.mark.kafka, pytest.mark.soak, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.broker, pytest.mark.kafka, pytest.mark.timeout(400)]
 
 _ASK = Ask(seconds=60, rate=3_000)
 

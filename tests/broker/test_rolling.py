@@ -1,6 +1,5 @@
 """Workers rolled one by one, as Kubernetes rolls a StatefulSet: each has its place in the group by its pod's name."""
 
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -36,10 +35,7 @@ def test_a_rolled_worker_has_its_partitions_back_and_the_other_is_not_disturbed(
     """SIGTERM, a new process of the same name, its partitions are its own again; no fact is lost or doubled."""
     facts: list[Fact] = [*sample_claims()[:600], *synthetic_increments(600)]
     third = len(facts) // 3
-    with ExitStack() as running:
-        first = running.enter_context(kafka_system.worker(*_FIRST))
-        first.ready()
-        second = running.enter_context(kafka_system.worker(*_SECOND))
+    with kafka_system.worker(*_FIRST) as first, kafka_system.worker(*_SECOND) as second:
         eventually(lambda: first.partitions() and second.partitions(), "both to have partitions", seconds=60)
         first.ready()
         second.ready()
