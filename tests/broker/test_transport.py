@@ -51,7 +51,7 @@ class Member:
 
     def position(self, *place: Any) -> int:  # noqa: ANN401 - a topic and a number
         """The fetch position of a partition, behind all that has arrived."""
-        return self.lanes.start_of(place)
+        return self.lanes.start_of(place) or 0
 
     async def on_revoked(self, *_: object, **__: object) -> None:
         """As a worker does."""

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.consumer.group_coordinator import CoordinatorGroupRebalance
+from aiokafka.consumer.subscription_state import SubscriptionState
 from aiokafka.coordinator.assignors.abstract import AbstractPartitionAssignor
 from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 from aiokafka.errors import UnknownMemberIdError
@@ -65,3 +66,15 @@ async def test_a_join_is_one_request_an_assignor(
 
     assert await rebalance.perform_group_join() is None
     assert requests == len(sent)
+
+
+async def test_a_rebalance_makes_a_new_assignment_even_of_the_same_partitions() -> None:
+    """By which the consumer knows that what it has sought is not of this one."""
+    state, partition = SubscriptionState(), TopicPartition("some", 0)
+    state.subscribe({"some"})
+    state.assign_from_subscribed({partition})
+    first = state.subscription.assignment
+    state.assign_from_subscribed({partition})
+
+    assert first is not state.subscription.assignment
+    assert {partition} == state.subscription.assignment.tps

@@ -103,10 +103,10 @@ class Lanes:
         """Bytes of what was fetched and waits."""
         return self._held_bytes
 
-    def start_of(self, partition: TopicPartition) -> int:
-        """The offset behind all that has arrived of a partition: where the transport reads on."""
+    def start_of(self, partition: TopicPartition) -> int | None:
+        """The offset behind all that has arrived of a partition: where the transport reads on; None without a lane."""
         lane = self._lanes.get(partition)
-        return 0 if lane is None else lane.received
+        return None if lane is None else lane.received
 
     async def room(self, seconds: float) -> bool:
         """Whether more may be fetched; waits for room up to so many seconds."""
@@ -124,14 +124,15 @@ class Lanes:
     def put(self, chunk: Chunk, generation: int | None) -> None:
         """Queues a chunk on its lane, without what the lane has already; drops what an earlier assignment left behind.
 
-        What is fetched again after a seek back counts once.
+        What is fetched again after a seek back counts once. A chunk that does not follow on what has come is dropped as
+        well, and told: chunks follow on each other, whatever offsets are gone, so what lies before it is still to come.
         """
         lane = self._lane_of(chunk, generation)
         if lane is None:
             return
         if chunk.start > lane.received:
-            log.warning("%s/%d: nothing came of %d to %d", *lane.name, lane.received, chunk.start - 1)
-        if chunk.next_position > lane.received:
+            log.warning("%s/%d: %d came before %d did", *lane.name, chunk.start, lane.received)
+        elif chunk.next_position > lane.received:
             left = chunk.from_offset(lane.received)
             lane.waiting.append(left)
             self._held_bytes += left.size_bytes

@@ -46,15 +46,16 @@ class Fetched(NamedTuple):
 class ChunkThread(driver.AIOKafkaConsumerThread):
     """Owns the aiokafka consumer, in a thread and event loop of its own; all its methods run there, unless they say so.
 
-    It knows up to where each partition has been handed on. Only what starts there is handed on: what a fetch under way
-    during a rebalance has taken from elsewhere is thrown away, before the first seek of a generation everything is.
+    It knows up to where each partition has been handed on, since the first seek of an assignment. Before that seek all
+    that is fetched is thrown away: aiokafka begins where the group committed, which nobody has asked for.
     """
 
     _reached: dict[TP, int]
+    _sought: object  #: aiokafka's assignment that `_reached` is of
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._reached = {}
+        self._reached, self._sought = {}, None
 
     async def on_start(self) -> None:
         """Starts the aiokafka consumer; it fetches nothing before it is subscribed."""
@@ -82,6 +83,8 @@ class ChunkThread(driver.AIOKafkaConsumerThread):
     async def _seek_to(self, starts: Mapping[TP, int]) -> None:
         consumer = self._ensure_consumer()
         first = await consumer.beginning_offsets([_theirs(tp) for tp in starts])
+        if (assignment := _assignment_of(consumer)) is not self._sought:
+            self._reached, self._sought = {}, assignment
         for tp, offset in starts.items():
             there = max(offset, first[_theirs(tp)])
             try:
@@ -100,6 +103,10 @@ class ChunkThread(driver.AIOKafkaConsumerThread):
         fetched = await super()._fetch_records(consumer, active_partitions, timeout, max_records)
         # Not before: a poll may wait through a rebalance, and what it brings then is of the new generation.
         generation = self.app.consumer_generation_id
+        if _assignment_of(consumer) is not self._sought:
+            # A seek of the generation before, overtaken by the rebalance, left positions that are not of this one: the
+            # first chunks were handed on as if nothing had been before them, and a lane took them for a hole.
+            return {}
         handed = {TP(*tp): self._continued(TP(*tp), chunks) for tp, chunks in fetched.items()}
         for tp in active_partitions - handed.keys():
             handed[tp] = self._jump(consumer, tp)
@@ -120,7 +127,7 @@ class ChunkThread(driver.AIOKafkaConsumerThread):
 
     def _jump(self, consumer: aiokafka.AIOKafkaConsumer, tp: TP) -> list[Chunk]:
         """An empty chunk where the position has moved without one: the offsets before it are gone (retention)."""
-        assignment, reached = consumer._subscription.subscription.assignment, self._reached.get(tp)
+        assignment, reached = _assignment_of(consumer), self._reached.get(tp)
         if assignment is None or reached is None or _theirs(tp) not in assignment.tps:
             return []
         state = assignment.state_value(_theirs(tp))
@@ -185,9 +192,11 @@ class ChunkConsumer(driver.Consumer):
     async def perform_seek(self) -> None:
         """Goes, on every partition, to where the feed wants to read on; Faust calls it before records flow again.
 
-        Faust's own goes to the committed offsets, which here are but a mirror for lag tools.
+        Faust's own goes to the committed offsets, which here are but a mirror for lag tools. Nothing is read of what
+        the feed does not want: Faust calls it also behind a rebalance that the next one has overtaken.
         """
-        if starts := {tp: self.feed.start_of((tp.topic, tp.partition)) for tp in self.assignment()}:
+        wanted = {tp: self.feed.start_of((tp.topic, tp.partition)) for tp in self.assignment()}
+        if starts := {tp: start for tp, start in wanted.items() if start is not None}:
             await self._thread.seek_to(starts)
         self._read_offset.clear()
 
@@ -217,6 +226,10 @@ def _by_turns(fetched: Mapping[TP, list[Fetched]]) -> Iterator[tuple[TP, Fetched
     """One chunk of each partition, then the next of each, so that none waits for all of another."""
     for turn in zip_longest(*([(tp, each) for each in chunks] for tp, chunks in fetched.items())):
         yield from (pair for pair in turn if pair is not None)
+
+
+def _assignment_of(consumer: aiokafka.AIOKafkaConsumer) -> Any:  # noqa: ANN401 - aiokafka has no types
+    return consumer._subscription.subscription.assignment
 
 
 def _theirs(tp: TP) -> TopicPartitionTuple:

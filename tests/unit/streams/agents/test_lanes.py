@@ -84,12 +84,25 @@ def test_what_has_been_received_already_is_dropped_row_by_row() -> None:
 
 
 def test_the_transport_reads_on_behind_what_has_come_not_behind_what_is_done() -> None:
-    """After a seek within a generation nothing is lost and nothing comes twice; an unknown partition has a start."""
+    """After a seek within a generation nothing is lost and nothing comes twice; what has no lane is not read."""
     lanes = assigned()
     bring(lanes, chunk(0, 1), Chunk.of((), FACTS, 0, 2, 7))
 
     assert 7 == lanes.start_of((FACTS, 0))
-    assert 0 == lanes.start_of((INCREMENTS, 0)) == lanes.start_of((FACTS, 99))
+    assert 0 == lanes.start_of((INCREMENTS, 0))
+    assert lanes.start_of((FACTS, 99)) is None
+
+
+def test_what_does_not_follow_on_what_has_come_is_dropped_and_takes_no_room() -> None:
+    """A chunk that was under way when its lane was made: what is before it comes when the transport has sought."""
+    lanes = assigned()
+    bring(lanes, chunk(3, start=3))
+
+    assert [] == waiting(lanes)
+    assert 0 == lanes.held_bytes == lanes.start_of((FACTS, 0))
+    bring(lanes, chunk(0, 1, 2), chunk(3, start=3))
+
+    assert [0, 1, 2, 3] == waiting(lanes)
 
 
 async def test_who_fetches_waits_while_there_is_no_room() -> None:

@@ -36,8 +36,13 @@ class Kafka:
         self.revoked: set[TopicPartition] = set()
         self.committed: dict[TopicPartition, int] = {}
         self.error: Exception | None = None
+        self._subscription = SimpleNamespace(subscription=SimpleNamespace(assignment=None))
+        self.assign()
+
+    def assign(self) -> None:
+        """A new assignment, of the same partitions."""
         assignment = SimpleNamespace(tps={TopicPartition(*A), TopicPartition(*B)}, state_value=self._state)
-        self._subscription = SimpleNamespace(subscription=SimpleNamespace(assignment=assignment))
+        self._subscription.subscription.assignment = assignment
 
     def _state(self, tp: TopicPartition) -> Any:  # noqa: ANN401 - aiokafka's
         at = self.positions.get(tp)
@@ -68,6 +73,7 @@ def thread_of(kafka: Kafka, reached: dict[TP, int] | None = None) -> Any:  # noq
     """A thread that never runs, on that consumer."""
     thread: Any = ChunkThread.__new__(ChunkThread)
     thread._consumer, thread._reached = kafka, reached or {}
+    thread._sought = kafka._subscription.subscription.assignment
     return thread
 
 
@@ -85,6 +91,27 @@ async def test_nothing_is_handed_on_before_the_first_seek_of_a_generation() -> N
 
     assert [(0, 5, 5)] == places(thread._continued(A, [chunk(0, 5)]))
     assert [(5, 7, 2), (7, 9, 2)] == places(thread._continued(A, [chunk(5, 7), chunk(7, 9)]))
+
+
+async def test_a_seek_that_a_rebalance_has_overtaken_lets_nothing_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Positions of the assignment before say nothing of this one, which aiokafka begins where the group committed."""
+
+    async def fetched(*_: object) -> dict[TP, list[Chunk]]:
+        return {A: [chunk(7, 9)]}
+
+    monkeypatch.setattr(driver.AIOKafkaConsumerThread, "_fetch_records", fetched)
+    kafka = Kafka()
+    thread = thread_of(kafka)
+    thread.app = SimpleNamespace(consumer_generation_id=6)
+    await thread._seek_to({A: 0})
+    kafka.assign()
+
+    assert {} == await thread._fetch_records(kafka, {A, B})
+    await thread._seek_to({A: 7})
+
+    assert {A: [(7, 9, 2)]} == {
+        tp: places([each.chunk for each in those]) for tp, those in (await thread._fetch_records(kafka, {A, B})).items()
+    }
 
 
 async def test_offsets_that_are_gone_are_passed_over_by_the_next_chunk_or_an_empty_one() -> None:
@@ -139,10 +166,11 @@ class Full(Unbounded):
 
     def __init__(self) -> None:
         self.has_room, self.expected = True, list[tuple[int, int]]()
+        self.wanted: set[tuple[str, int]] = {(*A,), (*B,)}
 
-    def start_of(self, partition: tuple[str, int]) -> int:
+    def start_of(self, partition: tuple[str, int]) -> int | None:
         """Ten times the number."""
-        return partition[1] * 10
+        return partition[1] * 10 if partition in self.wanted else None
 
     async def room(self, seconds: float) -> bool:
         """As told."""
@@ -228,6 +256,17 @@ async def test_what_comes_while_the_flow_is_stopped_is_thrown_away_and_sought_ag
     assert [] == await polled.once()
     assert [{A: 0, B: 30}] == polled.sought
     assert {} == polled.made._read_offset
+
+
+async def test_what_the_feed_does_not_want_is_not_sought() -> None:
+    """Behind a rebalance that was overtaken nothing is served, and so nothing read."""
+    polled = Polled()
+    polled.feed.wanted = {(*A,)}
+    await polled.made.perform_seek()
+    polled.feed.wanted = set()
+    await polled.made.perform_seek()
+
+    assert [{A: 0}] == polled.sought
 
 
 async def test_no_assignment_is_no_seek() -> None:
