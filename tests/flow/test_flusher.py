@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from functools import partial
+from typing import ClassVar
 
 import pytest
 from prometheus_client import CollectorRegistry
 
 from paysignal.agents import flusher as module
+from paysignal.agents.checkpoint.errors import Uncommitted
 from paysignal.agents.checkpoint.keeper import Keeper
 from paysignal.agents.checkpoint.lease import Lease
 from paysignal.agents.checkpoint.ledger import Ledger
@@ -297,6 +299,36 @@ async def test_what_goes_with_a_checkpoint_is_not_sent_before_it(bench: Bench) -
     assert [("level", topics.READINGS)] == [
         (wire.decode_reading(each.value or b"").indicator, each.topic) for each in noted.records[-1]
     ]
+
+
+class Stirring(Indicators):
+    """Has something to say once, without a record."""
+
+    said: ClassVar[list[Outgoing]] = []
+
+    def stirred(self, lane: Lane) -> list[Outgoing] | None:
+        """What is there to say."""
+        del lane
+        told, self.said[:] = self.said[:], []
+        return told or None
+
+
+async def test_what_a_changed_setting_says_is_committed_where_no_record_comes(bench: Bench) -> None:
+    """With the state behind it and at the same position; a commit that fails is made again."""
+    noted, registry = Noted(), CollectorRegistry()
+    stage = Stirring(transactional=True)
+    bench.flusher._stages = Stages((stage,))
+    bench.flusher.keeper = Keeper(WorkerMetrics(registry), lambda: 0, _no_mirror, lambda _: None)
+    lane = bench.assign(end=0)
+    lane.writer = LaneWriter(b"p", noted, Lease(100.0, lambda: 0.0), Ledger(), FIRST, lambda: 0.0)
+    await soon(lambda: lane.live and lane.writer is not None and not lane.writer.marker.held)
+    noted.fails = Uncommitted("away")
+    stage.said.append(Outgoing(topics.ALERTS, b"key", b"alert"))
+    await soon(lambda: bool(noted.records) and bool(noted.records[-1]))
+
+    assert [b"alert"] == [each.value for each in noted.records[-1]]
+    await soon(lambda: not lane.stirred)
+    assert (0, []) == (lane.writer.marker.position, bench.sink.sent)
 
 
 async def test_a_record_that_our_code_fails_on_is_rejected_alone(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,10 +42,10 @@ def _reading(number: int, turn: int) -> Reading:
     return valued(3.0 if turn % 2 == 0 else 0.2, turn + 1, series=series, event_time=month(turn), start=None)
 
 
-def ask_for_surges(folder: Path) -> None:
-    """Workers that run in `folder` judge by one rule."""
+def ask_for_surges(folder: Path, above: float = 1) -> None:
+    """Workers that run in `folder` judge by one rule, those that run already too."""
     (folder / "surges.yaml").write_text(
-        "rules: [{rule: surge, indicator: stated_growth, baseline: year_ago, above: 1}]"
+        f"rules: [{{rule: surge, indicator: stated_growth, baseline: year_ago, above: {above}}}]"
     )
     (folder / "paysignal.toml").write_text('thresholds = "surges.yaml"')
 

@@ -52,6 +52,7 @@ class Flusher:
         self._paces = {stage.name: emitting() for stage in stages}
         self._busy = asyncio.Lock()
         self._outgoing: list[tuple[Lane, list[Outgoing]]] = []
+        self._next_stir = 0.0
         self.keeper: Keeper | None = None
         self.faults = Faults()
         self.partitions: Mapping[str, int] = {}
@@ -63,6 +64,7 @@ class Flusher:
             await self._lanes.arrival(self._patience(loop.time()))
             async with self._busy:
                 await self._absorb()
+                self._stir(loop.time())
                 await self._publish()
             await asyncio.sleep(0)
 
@@ -113,6 +115,21 @@ class Flusher:
         self._outgoing.append((lane, advanced.outgoing))
         self._metrics.count(lane.topic, advanced.outcomes, lane.last)
 
+    def _stir(self, now: float) -> None:
+        """Takes what settings that changed make of the states as they stand."""
+        if now < self._next_stir:
+            return
+        self._next_stir = now + _IDLE_SECONDS
+        for lane in self._served():
+            try:
+                outgoing = self._stages.of(lane.topic).stirred(lane) if lane.live else None
+            except Exception as error:  # noqa: BLE001 - as in _advance
+                self._fail(lane, [], (lane.position, lane.absorbed), error)
+                continue
+            if outgoing is not None:
+                lane.stirred = True
+                self._outgoing.append((lane, outgoing))
+
     async def _publish(self, *, at_once: bool = False) -> None:
         """Sends what is due and moves the positions; then the keeper takes what is to be saved."""
         loop, lanes, keeper = asyncio.get_running_loop(), self._served(), self.keeper
@@ -120,7 +137,7 @@ class Flusher:
             keeper.keep_leases(lanes)
         saving = keeper is not None and keeper.wanted(lanes, loop.time())
         crowded = sum(len(outgoing) for _, outgoing in self._outgoing) >= _MOST_OUTGOING
-        behind = [lane for lane in lanes if lane.absorbed != lane.position or self._may_go_live(lane)]
+        behind = [lane for lane in lanes if self._is_behind(lane)]
         if not (at_once or saving or crowded):
             now = loop.time()
             behind = [lane for lane in behind if now >= self._pace(lane).due]
@@ -131,6 +148,9 @@ class Flusher:
             # lease is being renewed is not due; with commits longer than half a lease none was saved for as long as the
             # backlog lasted.
             keeper.save(self._served(), loop.time())
+
+    def _is_behind(self, lane: Lane) -> bool:
+        return lane.absorbed != lane.position or lane.stirred or self._may_go_live(lane)
 
     async def _commit(self, behind: list[Lane]) -> None:
         """The group commit: readings of all lanes that are behind, in one go."""
@@ -197,6 +217,7 @@ class Flusher:
             if lane.writer is not None:
                 self.faults.forget(lane.name, lane.writer.marker.position)
             else:
+                lane.stirred = False
                 lane.state.pass_over()
             if lane in rising:
                 lane.live, lane.unpublished = True, False

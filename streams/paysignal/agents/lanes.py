@@ -27,7 +27,8 @@ class Lane:
     when it was taken over (None: not asked yet). Until `absorbed` gets there the lane catches up: what a former owner
     may have published of it is not published half done. `unpublished` says that it is all of the state's readings that
     are still to be published then, not only those of what was absorbed. A lane that is `lost` is no longer served; the
-    next assignment gives it back, or not. Without a `writer` there are no checkpoints.
+    next assignment gives it back, or not. `stirred` says that its state changed without a record, and is to be saved.
+    Without a `writer` there are no checkpoints.
     """
 
     topic: str
@@ -44,6 +45,7 @@ class Lane:
     unsaved_bytes: int = 0
     unpublished: bool = True
     lost: bool = False
+    stirred: bool = False
     writer: LaneWriter | None = None
 
     @property

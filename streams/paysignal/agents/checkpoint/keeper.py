@@ -60,7 +60,7 @@ class Keeper:
         writer = lane.writer
         if writer is None or writer.lost or lane.lost or lane.name in self._writing:
             return False
-        return lane.absorbed != writer.marker.position or (writer.marker.held and lane.live)
+        return lane.absorbed != writer.marker.position or lane.stirred or (writer.marker.held and lane.live)
 
     def _is_due(self, lane: Lane, now: float) -> bool:
         if not self._has_moved(lane):
@@ -93,7 +93,7 @@ class Keeper:
             return
         waiting = writer.stage((block.key, block.value) for block in lane.state.changed_blocks())
         self._metrics.checkpoint_bytes.inc(waiting)
-        lane.unsaved_bytes = 0
+        lane.unsaved_bytes, lane.stirred = 0, False
         marker = msgspec.structs.replace(
             writer.marker, position=lane.absorbed, held=not lane.live, written_ms=self._wall_ms()
         )
@@ -128,6 +128,7 @@ class Keeper:
             return False
         except Uncommitted as error:
             log.warning("%s", error)
+            lane.stirred = True  # what is staged is still to be written, also where the position does not move again
             return False
         if rows is not None and lane.writer is not None:
             self._metrics.checkpoint_seconds.observe(time.perf_counter() - began)

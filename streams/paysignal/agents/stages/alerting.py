@@ -22,7 +22,7 @@ _ALERT: Final = ((wire.SCHEMA_HEADER, wire.SCHEMAS[Alert].encode()),)
 class Alerting:
     """Alerting's step; `rules` gives those of the thresholds file as of now.
 
-    A changed file takes effect on each partition with the next records that come there. It is not part of the
+    A changed file takes effect on what is watched at once, also where no record comes. It is not part of the
     fingerprint: the state says which rules it was judged by, and other ones judge it anew.
     """
 
@@ -63,6 +63,13 @@ class Alerting:
         """Nothing, as above."""
         del lane
         return []
+
+    def stirred(self, lane: Lane) -> list[Outgoing] | None:
+        """The alerts of rules that are new to the keys watched."""
+        state, rules = cast("State", lane.state), self.rules()
+        if not state.held or state.own.rules == rules.fingerprint:
+            return None
+        return [_of_alert(alert) for alert in step((), state, rules).alerts]
 
 
 def _of_alert(alert: Alert) -> Outgoing:

@@ -54,6 +54,9 @@ class CrossSections:
         state = _state(lane)
         return _outgoing(state.evaluate_all() if lane.unpublished else state.evaluate_caught_up())
 
+    def stirred(self, lane: Lane) -> list[Outgoing] | None:
+        """Never: it has no settings."""
+
 
 def _state(lane: Lane) -> CrossState:
     return cast("CrossState", lane.state)

@@ -53,3 +53,6 @@ class Indicators:
     def caught_up(self, lane: Lane) -> list[Outgoing]:
         """The same, and keys that must be gone."""
         return caught_up_readings(lane, self.rates)
+
+    def stirred(self, lane: Lane) -> list[Outgoing] | None:
+        """Never: its settings are those that it started with."""

@@ -65,6 +65,12 @@ class Stage(Protocol):
         withdrawn that a former owner may have published and that are no more.
         """
 
+    def stirred(self, lane: Lane) -> list[Outgoing] | None:
+        """What settings that changed make of a live lane's state, without a record; None where they change nothing.
+
+        Asked now and then. What it changes is saved although the lane's position has not moved.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class Stages:

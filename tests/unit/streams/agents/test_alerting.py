@@ -56,6 +56,22 @@ def test_rules_that_change_are_asked_for_at_every_turn() -> None:
     assert ("resolved", "cleared") == (ended.state, ended.reason)
 
 
+def test_changed_rules_stir_what_is_watched_without_a_record() -> None:
+    """Once; a partition where nothing is watched is not stirred."""
+    current: list[Rules] = [rules()]
+    stage = Alerting(lambda: current[0])
+    lane, empty = _lane(stage), _lane(stage)
+    _advanced(stage, lane, 2.0)
+
+    assert stage.stirred(lane) is None
+    current[0] = rules(above=5)
+    (sent,) = stage.stirred(lane) or []
+
+    assert "cleared" == wire.decode_alert(sent.value or b"").reason
+    assert stage.stirred(lane) is None
+    assert stage.stirred(empty) is None
+
+
 def test_a_restored_state_goes_on_where_it_was() -> None:
     """Blocks of one lane give its state again: what stands is not told twice."""
     stage = Alerting(rules)
