@@ -229,7 +229,8 @@ def _by_turns(fetched: Mapping[TP, list[Fetched]]) -> Iterator[tuple[TP, Fetched
 
 
 def _assignment_of(consumer: aiokafka.AIOKafkaConsumer) -> Any:  # noqa: ANN401 - aiokafka has no types
-    return consumer._subscription.subscription.assignment
+    subscription = consumer._subscription.subscription
+    return None if subscription is None else subscription.assignment
 
 
 def _theirs(tp: TP) -> TopicPartitionTuple:
