@@ -24,8 +24,8 @@ _Sent = tuple[bytes | None, bytes | None, list[Header]]
 #: Half of what the topic takes in one batch: appending 3,000 rows takes 5 ms, and then the event loop gets a turn.
 _BATCH_BYTES: Final = LARGEST_RECORD // 2
 
-#: aiokafka's lz4 is that of the ninth level: on blocks of increments 64 MB/s and 27 % of the bytes left, which was a sixth
-#: of all a worker did with 200,000 series. zstd does 490 MB/s and leaves 19 %.
+#: aiokafka's lz4 is that of the ninth level: on blocks of increments 64 MB/s and 27 % of the bytes left, a sixth of all
+#: that a worker did with 200,000 series. zstd does 490 MB/s and leaves 19 %.
 _CODEC: Final = "zstd"
 
 #: A row is alone in its batch where it must be; this leaves room for the batch's own header and the key.
