@@ -44,6 +44,12 @@ def run(client: Client, *arguments: str, seconds: float = 60) -> subprocess.Comp
     )
 
 
+def shown_at(serving: WorkerProcess, path: str) -> str:
+    """The page at that path."""
+    answer = serving.get(path)
+    return "" if answer is None else answer[1].replace("<wbr>", "")
+
+
 def produce(client: Client, *more: str) -> subprocess.CompletedProcess[str]:
     """The samples, sent by that client."""
     return run(client, "produce", "sample:facts", "--producer-port", "0", "--json", *more)
@@ -67,7 +73,7 @@ def test_each_component_works_with_exactly_its_rights(kafka: SecuredKafka, tmp_p
         "--session-seconds",
         str(SESSION_SECONDS),
     ]
-    exporter = [COMMAND, "exporter", "--exporter-port", str(shown)]
+    exporter = [COMMAND, "exporter", "--group", _GROUP, "--exporter-port", str(shown)]
     with (
         secured(worker, kafka.client("worker"), port, tmp_path) as working,
         secured(exporter, kafka.client("exporter"), shown, tmp_path) as serving,
@@ -80,6 +86,8 @@ def test_each_component_works_with_exactly_its_rights(kafka: SecuredKafka, tmp_p
         eventually(lambda: working.metric("paysignal_worker_checkpoint_rows_total") > 0, "a checkpoint", seconds=20)
         serving.ready()
         eventually(lambda: serving.metric("paysignal_exporter_claims") > 1_000, "the claims", seconds=20)
+        # Increments are none of its feeds: it knows them from the workers' group alone.
+        eventually(lambda: topics.INCREMENTS in shown_at(serving, "/pipeline"), "how far the workers are", seconds=40)
         said = working.said() + serving.said()
     assert PASSWORD not in said
 

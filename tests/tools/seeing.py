@@ -22,7 +22,7 @@ from paysignal.facts.readings import Reading
 from paysignal.history.answers import Answers
 from paysignal.history.store import History
 from paysignal.page.answering import answer_routes
-from paysignal.page.health import Count, Feed, Health
+from paysignal.page.health import Count, Feed, Health, Work, Workers
 from paysignal.page.lines import lines_of
 from paysignal.page.query.catalogue import Held
 from paysignal.page.query.freshness import freshness
@@ -33,6 +33,7 @@ from tests.tools.samples import sample_claims
 
 #: A pipeline in which one thing is to be looked at.
 HEALTH = Health(
+    Workers("paysignal", (Work("paysignal.facts.v1", 0), Work("paysignal.increments.v1", 412))),
     feeds=(
         Feed("paysignal.facts.v1", 8, 1_794, 0, caught_up=True, failure=None),
         Feed("paysignal.readings.v1", 8, 40_317, 12, caught_up=True, failure=None),

@@ -7,8 +7,10 @@ import sys
 import threading
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
+from prometheus_client import CollectorRegistry
 
 from paysignal.board.alerts import AlertBoard, alerts_feed
 from paysignal.board.board import Board
@@ -22,6 +24,7 @@ from paysignal.command.reaching import require_access
 from paysignal.command.registries import process_registry
 from paysignal.command.settings import Settings, api_token, with_settings
 from paysignal.command.thresholds import Thresholds, rules_in_use, thresholds_of
+from paysignal.command.workers_watch import WorkersWatch, look
 from paysignal.consuming.reader import Reader
 from paysignal.consuming.share import WHOLE, share_of
 from paysignal.engine.alerting.rules import Rules
@@ -35,6 +38,7 @@ from paysignal.history.examining import Examiner
 from paysignal.history.feed import facts_feed
 from paysignal.history.store import History
 from paysignal.page.answering import answer_routes
+from paysignal.page.health import Health
 from paysignal.page.lines import lines_of
 from paysignal.page.query.catalogue import Held
 from paysignal.page.query.freshness import Inputs, freshness
@@ -58,11 +62,13 @@ class Exporter:
     feeds: tuple[Reader, ...]
     server: Server
     examination: Examination
+    watching: WorkersWatch
 
 
 @click.command()
 @with_settings(
     "broker",
+    "group",
     "host",
     "exporter_port",
     "exporter_share",
@@ -97,6 +103,7 @@ def run(parts: Exporter, stop: threading.Event) -> None:
         for feed in parts.feeds:
             feed.start()
         parts.examination.start()
+        parts.watching.start()
         _LOG.info("serving on port %d: / /metrics /explain /v1/… /status", parts.server.port)
         stop.wait()
     finally:
@@ -105,15 +112,14 @@ def run(parts: Exporter, stop: threading.Event) -> None:
         for feed in parts.feeds:
             feed.stop()
         parts.examination.stop()
+        parts.watching.stop()
         parts.server.stop()
 
 
 def wired(settings: Settings) -> Exporter:
     """Board, history, their feeds, collectors, page and server, as the settings say."""
     board = Board(settings.max_series, settings.series_ttl_seconds, settings.window_ttl_seconds)
-    alerts = AlertBoard()
-    thresholds = Thresholds(settings.thresholds, time.monotonic)
-    history = History(settings.max_claims)
+    alerts, history = AlertBoard(), History(settings.max_claims)
     readings = readings_feed(board, settings.broker, time.monotonic, _wall_ms)
     readings.share = share_of(settings.exporter_share)
     feeds = (
@@ -124,25 +130,19 @@ def wired(settings: Settings) -> Exporter:
     rates = published_rates(settings.rates)
     examiner = Examiner(history, rates)
     examination = Examination(examiner, lambda: all(feed.caught_up for feed in feeds))
+    watching = WorkersWatch(settings.group, lambda: look(settings.broker, settings.group))
     flagging = Flagging(
         lambda: board.snapshot(time.monotonic()),
         lambda: examiner.examined.marks,
         lambda: examiner.examined.averages,
     )
-    registry = process_registry()
-    registry.register(BoardCollector(flagging.snapshot))
-    registry.register(ExporterCollector(lambda: _own(feeds, history, thresholds())))
-    registry.register(FindingsCollector(lambda: found(examiner)))
-    registry.register(AlertsCollector(alerts, lambda: rules_in_use(thresholds)))
+    registry = _registry(flagging, alerts, history, feeds, examiner, settings.thresholds)
     answers = Answers(history, rates, lambda: examiner.examined)
-    views = Views(
-        flagging.snapshot,
-        history.recollect,
-        lambda: dt.datetime.now(dt.UTC),
-        lambda: examiner.examined.notes,
-        lines_of(answers),
-    )
     held = _held(board, alerts, examiner, answers, settings.exporter_share)
+
+    def health() -> Health:
+        return health_of(watching.workers, feeds, board.snapshot(time.monotonic()), alerts, history)
+
     server = Server(
         settings.host,
         settings.exporter_port,
@@ -152,7 +152,7 @@ def wired(settings: Settings) -> Exporter:
         status=lambda: _status(feeds, history, examiner),
         routes=guarded(
             (
-                *routes(views, held, lambda: health_of(feeds, board.snapshot(time.monotonic()), alerts, history)),
+                *routes(_views(flagging, history, examiner, answers), held, health),
                 *answer_routes(answers, held.lists.index),
                 *query_routes(held),
             ),
@@ -160,7 +160,35 @@ def wired(settings: Settings) -> Exporter:
         ),
         flag="--exporter-port",
     )
-    return Exporter(feeds, server, examination)
+    return Exporter(feeds, server, examination, watching)
+
+
+def _registry(  # noqa: PLR0917 - every part that has metrics
+    flagging: Flagging,
+    alerts: AlertBoard,
+    history: History,
+    feeds: tuple[Reader, ...],
+    examiner: Examiner,
+    file: Path | None,
+) -> CollectorRegistry:
+    """The metrics of all parts; thresholds are those of the file as of each scrape."""
+    thresholds, registry = Thresholds(file, time.monotonic), process_registry()
+    registry.register(BoardCollector(flagging.snapshot))
+    registry.register(ExporterCollector(lambda: _own(feeds, history, thresholds())))
+    registry.register(FindingsCollector(lambda: found(examiner)))
+    registry.register(AlertsCollector(alerts, lambda: rules_in_use(thresholds)))
+    return registry
+
+
+def _views(flagging: Flagging, history: History, examiner: Examiner, answers: Answers) -> Views:
+    """What the page is made of."""
+    return Views(
+        flagging.snapshot,
+        history.recollect,
+        lambda: dt.datetime.now(dt.UTC),
+        lambda: examiner.examined.notes,
+        lines_of(answers),
+    )
 
 
 def _wall_ms() -> int:

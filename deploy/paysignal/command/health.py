@@ -1,4 +1,4 @@
-"""What the exporter says of itself on the page: how far it has read, and what became of what it read."""
+"""What the exporter says on the page of the pipeline: of the workers, how far it has read, what became of that."""
 
 import importlib.metadata
 from collections.abc import Sequence
@@ -7,12 +7,15 @@ from paysignal.board.alerts import AlertBoard
 from paysignal.board.board import Snapshot
 from paysignal.consuming.reader import Reader
 from paysignal.history.store import History
-from paysignal.page.health import Count, Feed, Health
+from paysignal.page.health import Count, Feed, Health, Workers
 
 
-def health_of(feeds: Sequence[Reader], snapshot: Snapshot, alerts: AlertBoard, history: History) -> Health:
+def health_of(
+    workers: Workers, feeds: Sequence[Reader], snapshot: Snapshot, alerts: AlertBoard, history: History
+) -> Health:
     """Called for each picture of the pipeline; costs next to nothing."""
     return Health(
+        workers,
         feeds=tuple(map(_feed, feeds)),
         counts=(*_readings(snapshot), *_facts(history), *_alerts(alerts)),
         version=importlib.metadata.version("paysignal"),

@@ -1,4 +1,4 @@
-"""How the pipeline is, as far as this process sees it: what it has read, what became of it, what it holds."""
+"""How the pipeline is: how far the workers are, what this process has read, what became of it, what it holds."""
 
 from dataclasses import dataclass
 
@@ -33,9 +33,36 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class Work:
+    """A topic that workers read: how many records lie behind what they have saved; None where they told nothing."""
+
+    topic: str
+    behind: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """The workers of a group, as the broker tells of them.
+
+    `stalled` says that something waits and nothing has moved for a while; `failure` is why the broker told nothing.
+    """
+
+    group: str = ""
+    topics: tuple[Work, ...] = ()
+    stalled: bool = False
+    failure: str | None = None
+
+    @property
+    def behind(self) -> int:
+        """What waits on all topics."""
+        return sum(work.behind or 0 for work in self.topics)
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """What the view shows; made by whoever has the feeds."""
 
+    workers: Workers = Workers()
     feeds: tuple[Feed, ...] = ()
     counts: tuple[Count, ...] = ()
     version: str = ""
@@ -63,16 +90,27 @@ def pipeline_page(health: Health, version: str, share: str | None = None) -> str
         "Nothing is counted here.",
     )
     told = f" paysignal {text(health.version)}." if health.version else ""
+    work = table(
+        "work",
+        "Worked on",
+        f"What lies behind the last checkpoints of the workers, group {text(health.workers.group)}; a second of the "
+        "stream is usual.",
+        ("Topic", "Behind"),
+        [(f"<code>{breakable(each.topic)}</code>", _behind(each.behind)) for each in health.workers.topics],
+        "The broker has not told yet."
+        if health.workers.failure is None
+        else f"The broker does not tell: {text(health.workers.failure[:300])}",
+    )
     elsewhere = section(
         "elsewhere",
-        "The workers",
+        "More of the workers",
         "<p>Each worker says at its own <code>/metrics</code> and <code>/status</code> how far it is, what was late, "
         "rejected or a duplicate, and how long its checkpoints take; <code>paysignal lag</code> asks the broker, "
         "<code>paysignal rejected list</code> shows what was refused and why. "
         f'The same figures as here, for Prometheus: <a href="/metrics">/metrics</a>.{told}</p>',
     )
     part = f'\n<p class="note">Share {text(share)} of the readings is here; the rest is at others.</p>' if share else ""
-    body = f"<h1>Pipeline</h1>\n{_summary(health)}{part}\n{feeds}\n{counts}\n{elsewhere}"
+    body = f"<h1>Pipeline</h1>\n{_summary(health)}{part}\n{work}\n{feeds}\n{counts}\n{elsewhere}"
     return page("Pipeline - paysignal", version, body, here="/pipeline")
 
 
@@ -82,9 +120,10 @@ def _summary(health: Health) -> str:
     doubts = [count.what for count in health.counts if count.doubt and count.number]
     told = (
         ("warn", f"Reading has ended: {', '.join(ended)}.") if ended
+        else ("warn", f"The workers do not get on: {health.workers.behind:,} records wait.") if health.workers.stalled
         else ("warn", f"Still reading what was there before: {', '.join(reading)}.") if reading
         else ("warn", f"All is read; to be looked at: {', '.join(doubts)}.") if doubts
-        else ("stated", "All is well: everything that was sent is shown.")
+        else ("stated", "All is well: what the workers have published is shown.")
     )  # fmt: skip
     return f'<p><span class="tag {told[0]}">{"look" if told[0] == "warn" else "well"}</span> {text(told[1])}</p>'
 
@@ -97,10 +136,14 @@ def _feed(feed: Feed) -> tuple[str, ...]:
     return (
         f"<code>{breakable(feed.topic)}</code>",
         told,
-        "not known" if feed.behind is None else f"{feed.behind:,}",
+        _behind(feed.behind),
         f"{feed.read:,}",
         f"{feed.partitions:,}",
     )
+
+
+def _behind(records: int | None) -> str:
+    return "not known" if records is None else f"{records:,}"
 
 
 def _count(count: Count) -> tuple[str, ...]:

@@ -58,7 +58,12 @@ def rights_of(component: str, group: str) -> tuple[Right, ...]:
             Right("group", group, ("read", "describe")),
             Right("transactional-id", f"{group}-", ("write", "describe"), prefixed=True),
         ),
-        "exporter": _topics((READINGS, FACTS, ALERTS), "read", "describe"),
+        "exporter": (
+            *_topics((READINGS, FACTS, ALERTS), "read", "describe"),
+            # How far the workers are, for the page of the pipeline.
+            *_topics((INCREMENTS,), "describe"),
+            Right("group", group, ("describe",)),
+        ),
         "subscriber": _topics((READINGS, FINALS, ALERTS), "read", "describe"),
         "operator": (
             *_topics((FACTS, INCREMENTS, REJECTED), "read", "write", "describe"),

@@ -7,7 +7,7 @@ import pytest
 
 from paysignal.facts.identity import identified
 from paysignal.page.alerts_page import alerts_page
-from paysignal.page.health import Count, Feed, Health, pipeline_page
+from paysignal.page.health import Count, Feed, Health, Work, Workers, pipeline_page
 from tests.tools.examples import claim
 from tests.tools.figures import RUSSIA, alert, reading, window
 from tests.tools.seeing import Seen
@@ -91,13 +91,20 @@ FEED = Feed("paysignal.facts.v1", 8, 10, 0, caught_up=True, failure=None)
 @pytest.mark.parametrize(
     ("health", "told"),
     [
-        (Health((FEED,)), "All is well"),
+        (Health(feeds=(FEED,)), "All is well"),
         (
-            Health((Feed("facts", 1, 0, 5, caught_up=False, failure=None),)),
+            Health(feeds=(Feed("facts", 1, 0, 5, caught_up=False, failure=None),)),
             "Still reading what was there before: facts",
         ),
-        (Health((Feed("facts", 1, 0, None, caught_up=True, failure="<lost>"),)), "Reading has ended: facts"),
-        (Health((FEED,), (Count("Readings refused", 3, "full", doubt=True),)), "to be looked at: Readings refused"),
+        (Health(feeds=(Feed("facts", 1, 0, None, caught_up=True, failure="<lost>"),)), "Reading has ended: facts"),
+        (
+            Health(feeds=(FEED,), counts=(Count("Readings refused", 3, "full", doubt=True),)),
+            "to be looked at: Readings refused",
+        ),
+        (
+            Health(Workers("g", (Work("facts", 1_200), Work("increments", 34)), stalled=True), (FEED,)),
+            "The workers do not get on: 1,234 records wait.",
+        ),
     ],
 )
 def test_the_pipeline_says_first_how_it_is(health: Health, told: str) -> None:
@@ -106,3 +113,18 @@ def test_the_pipeline_says_first_how_it_is(health: Health, told: str) -> None:
     assert told in page
     assert "<lost>" not in page
     assert "Share 1/2 of the readings is here" in pipeline_page(health, "0", "1/2")
+
+
+@pytest.mark.parametrize(
+    ("workers", "told"),
+    [
+        (Workers("some", (Work("facts", 7), Work("increments", None))), ("group some", ">7<", ">not known<")),
+        (Workers("some", failure="<away>"), ("The broker does not tell: &lt;away&gt;",)),
+        (Workers("some"), ("The broker has not told yet.",)),
+    ],
+)
+def test_the_pipeline_says_how_far_the_workers_are(workers: Workers, told: tuple[str, ...]) -> None:
+    """By topic what they have not saved, or why that is not known; what a broker wrote is escaped."""
+    page = pipeline_page(Health(workers), "0")
+    for expected in told:
+        assert expected in page
