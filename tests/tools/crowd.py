@@ -31,6 +31,7 @@ class Told(msgspec.Struct, frozen=True):
     p99_ms: float
     most_ms: float
     events: int
+    p99_ms_of: dict[str, float]
 
 
 class Crowd:
@@ -43,7 +44,7 @@ class Crowd:
         self._paths = paths
         self._answers: Counter[str] = Counter()
         self._errors: Counter[str] = Counter()
-        self._took: list[float] = []
+        self._took: dict[str, list[float]] = {}
         self._events = 0
 
     async def look(self) -> Told:
@@ -52,9 +53,10 @@ class Crowd:
         connector = aiohttp.TCPConnector(limit=0)
         async with aiohttp.ClientSession(self._address, connector=connector) as session:
             await asyncio.gather(*(self._reader(session, number) for number in range(self._readers)))
-        took = sorted(self._took)
-        p50, p99, most = (took[math.ceil(share * len(took)) - 1] * 1_000 for share in (0.5, 0.99, 1.0))
-        return Told(dict(self._answers), dict(self._errors), p50, p99, most, self._events)
+        took = [each for those in self._took.values() for each in those]
+        p50, p99, most = (_within(share, took) for share in (0.5, 0.99, 1.0))
+        of = {path.partition("?")[0]: _within(0.99, those) for path, those in self._took.items()}
+        return Told(dict(self._answers), dict(self._errors), p50, p99, most, self._events, of)
 
     async def _reader(self, session: aiohttp.ClientSession, number: int) -> None:
         listening = asyncio.create_task(self._listen(session)) if number % _LISTENERS == 0 else None
@@ -78,7 +80,7 @@ class Crowd:
         except aiohttp.ClientError as error:
             self._errors[type(error).__name__] += 1
             return
-        self._took.append(time.monotonic() - started)
+        self._took.setdefault(path, []).append(time.monotonic() - started)
         self._answers[str(answer.status)] += 1
         tags[path] = answer.headers.get("ETag", "")
 
@@ -89,6 +91,11 @@ class Crowd:
                 return
             async for line in answer.content:
                 self._events += line.startswith(b"event:")
+
+
+def _within(share: float, seconds: Sequence[float]) -> float:
+    """The milliseconds within which so great a share of them is."""
+    return round(sorted(seconds)[math.ceil(share * len(seconds)) - 1] * 1_000, 1)
 
 
 def main(address: str, readers: str, seconds: str, *paths: str) -> None:

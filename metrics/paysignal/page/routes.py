@@ -35,7 +35,8 @@ _KEPT = "public, max-age=31536000, immutable"
 _HTML = "text/html; charset=utf-8"
 _JSON = "application/json"
 
-#: Two views made at once would only take the interpreter from each other, and both from the scrape.
+#: Two views made at once would only take the interpreter from each other, and both from the scrape; but what is made in
+#: milliseconds does not wait behind the view of all growth.
 _AT_ONCE = 1
 
 
@@ -45,9 +46,9 @@ def routes(views: Views, held: Held, health: Callable[[], Health] = Health) -> S
     `/v1/just-read` and `/v1/strongest` are rows of `/` as JSON arrays.
     """
     changes = Changes(lambda: (*views.inputs(), held.alerts()))
-    kept = Kept(ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="views"))
+    views_kept, kept = _kept("views"), _kept("pages")
 
-    def made(name: str, content_type: str, body_of: Callable[[_Asked], bytes]) -> _Handler:
+    def made(name: str, content_type: str, body_of: Callable[[_Asked], bytes], kept: Kept = views_kept) -> _Handler:
         async def handler(request: web.Request) -> web.StreamResponse:
             asked = _asked(request)
 
@@ -61,7 +62,7 @@ def routes(views: Views, held: Held, health: Callable[[], Health] = Health) -> S
 
     def page(name: str, text_of: Callable[[str], str]) -> _Handler:
         """A view that is not asked for anything."""
-        return made(name, _HTML, lambda _: text_of(files().version).encode())
+        return made(name, _HTML, lambda _: text_of(files().version).encode(), kept)
 
     def rows(name: str, rows_of: Callable[[View], Sequence[msgspec.Struct]]) -> _Handler:
         return made(name, _JSON, lambda asked: msgspec.json.encode(rows_of(views.view(*asked))))
@@ -86,6 +87,10 @@ def routes(views: Views, held: Held, health: Callable[[], Health] = Health) -> S
         web.get("/v1/just-read", rows("just-read", lambda view: view.just_read)),
         web.get("/v1/strongest", rows("strongest", lambda view: view.strongest)),
     )
+
+
+def _kept(name: str) -> Kept:
+    return Kept(ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix=name))
 
 
 def _found(held: Held, asked: Sequence[tuple[str, str]]) -> bytes:

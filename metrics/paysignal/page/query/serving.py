@@ -31,6 +31,7 @@ _MOST_WAITING: Final = 256
 
 _BAD, _UNKNOWN, _NOT_ACCEPTABLE, _BUSY = 400, 404, 406, 503
 
+_Question = tuple[str, ...]
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -52,7 +53,7 @@ _STATUS: Final[tuple[tuple[type[NotAnswered], int], ...]] = (
 def query_routes(held: Held) -> Sequence[web.RouteDef]:
     """Every endpoint of the catalogue, and `/v1/openapi.json`, which describes them."""
     bodies = Bodies()
-    lanes = {True: _Lane("lists"), False: _Lane("answers")}
+    lanes = {True: Lane("lists"), False: Lane("answers")}
     version = importlib.metadata.version("paysignal")
     return (
         *(web.get(each.path, _answered(each, held, bodies, lanes[each.listed])) for each in ENDPOINTS),
@@ -69,32 +70,46 @@ def refused(error: NotAnswered) -> web.Response:
     return web.Response(status=status, body=body, content_type=JSON, headers=headers)
 
 
-class _Lane:
-    """A thread, and a bounded queue before it."""
+class Lane:
+    """A thread, and a bounded queue before it, in which a question stands once however many ask it.
+
+    Used within one event loop.
+    """
 
     def __init__(self, name: str) -> None:
         self._working = ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix=name)
-        self._waiting = 0
+        self._turn = asyncio.Semaphore(_AT_ONCE)
+        self._waiting: dict[_Question, asyncio.Task[Body]] = {}
 
-    async def computed(self, answer: Callable[[], Body]) -> Body:
-        """The answer; raises `Busy` when too many wait for one."""
-        if self._waiting >= _MOST_WAITING:
-            raise Busy(f"{self._waiting} questions: as many wait already; ask again in a second")
-        self._waiting += 1
-        try:
+    async def computed(self, question: _Question, answer: Callable[[], Body]) -> Body:
+        """The answer, begun after it was asked for; raises `Busy` when too many questions wait, and what `answer` does.
+
+        Who asks what waits already waits along: of two hundred readers of one series each had its history computed, and
+        the last waited seconds. What has begun is not shared, it may lack what the asker knows of.
+        """
+        waiting = self._waiting.get(question)
+        if waiting is None:
+            if len(self._waiting) >= _MOST_WAITING:
+                raise Busy(f"{len(self._waiting)} questions: as many wait already; ask again in a second")
+            waiting = self._waiting[question] = asyncio.create_task(self._in_turn(question, answer))
+            waiting.add_done_callback(lambda done: done.cancelled() or done.exception())  # all may have gone away
+        return await asyncio.shield(waiting)
+
+    async def _in_turn(self, question: _Question, answer: Callable[[], Body]) -> Body:
+        async with self._turn:
+            del self._waiting[question]
             return await asyncio.get_running_loop().run_in_executor(self._working, answer)
-        finally:
-            self._waiting -= 1
 
 
-def _answered(endpoint: Endpoint, held: Held, bodies: Bodies, lane: _Lane) -> _Handler:
+def _answered(endpoint: Endpoint, held: Held, bodies: Bodies, lane: Lane) -> _Handler:
     async def handler(request: web.Request) -> web.Response:
         try:
             asked = asked_of(request.query.items(), endpoint.parameters)
             form = _form(endpoint, asked, request.headers.get("Accept", ""))
             body = _held(endpoint, held, bodies, asked, form)
             if body is None:
-                body = await lane.computed(lambda: _body(endpoint, held, bodies, asked, form))
+                question = _question(endpoint, asked, form)
+                body = await lane.computed(question, lambda: _body(endpoint, held, bodies, asked, form))
         except NotAnswered as error:
             return refused(error)
         return _sent(request, body, endpoint.path)
@@ -124,7 +139,7 @@ def _form(endpoint: Endpoint, asked: Asked, accept: str) -> str:
     return form
 
 
-def _question(endpoint: Endpoint, asked: Asked, form: str) -> tuple[str, ...]:
+def _question(endpoint: Endpoint, asked: Asked, form: str) -> _Question:
     return endpoint.path, form, repr(sorted(asked.values.items()))
 
 
