@@ -141,9 +141,14 @@ class Keeper:
             del self._writing[lane.name]
         if not task.cancelled() and (error := task.exception()) is not None:
             self._failure = error
+        self._renew_mirror()
+
+    def _renew_mirror(self) -> None:
+        """Tells the group what is committed, one telling at a time, and what was committed meanwhile behind it."""
         if not self._writing and self._committed and (self._mirroring is None or self._mirroring.done()):
             committed, self._committed = self._committed, {}
             self._mirroring = asyncio.create_task(self._mirror(committed), name="mirror")
+            self._mirroring.add_done_callback(lambda done: None if done.cancelled() else self._renew_mirror())
 
     async def assure(self, lanes: Iterable[Lane]) -> None:
         """Returns when every lane's lease is valid or the lane is lost: after that something may be sent of it."""
@@ -172,11 +177,12 @@ class Keeper:
             await asyncio.wait(tasks, timeout=seconds)
 
     async def stop(self) -> None:
-        """Leaves what is still under way to the next owner, who aborts it."""
-        tasks: set[asyncio.Task[Any]] = {*self._writing.values()}
-        if self._mirroring is not None:
-            tasks.add(self._mirroring)
+        """Leaves what is still under way to the next owner, who aborts it; what is committed is still mirrored."""
+        tasks = {*self._writing.values()}
         for task in tasks:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks)
+        while self._mirroring is not None and not self._mirroring.done():
+            await asyncio.wait({self._mirroring})
+            await asyncio.sleep(0)  # what is told behind it begins in its callback
