@@ -197,9 +197,8 @@ class WorkerProcess:
         def caught_up() -> bool:
             status = self.status()
             positions = status.get("positions", {})
-            # Between two generations it has no partition at all, and is caught up with nothing.
             return (
-                {topics.FACTS, topics.INCREMENTS} <= positions.keys()
+                bool(status)
                 and not status["restoring"]
                 and all(_reached(positions[topic], ends[topic]) for topic in ends if topic in positions)
             )
