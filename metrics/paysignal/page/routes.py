@@ -1,6 +1,6 @@
 """The page's and the API's routes, for the server of the exposition."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
@@ -40,45 +40,56 @@ _JSON = "application/json"
 _AT_ONCE = 1
 
 
+class _Making:
+    """Views made one at a time, and once for all who ask of one state."""
+
+    def __init__(self, name: str, changes: Changes) -> None:
+        self._changes = changes
+        self._kept = Kept(ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix=name))
+
+    async def get(self, key: Hashable, make: Callable[[], Rendered]) -> tuple[Rendered, bool]:
+        """The view under `key`, and whether there is a newer state than it shows; raises what `make` does."""
+        return await self._kept.get(key, await self._changes.number(), make)
+
+    def handler(self, name: str, content_type: str, body_of: Callable[[_Asked], bytes]) -> _Handler:
+        """Of a view for each choice of rows and tiles."""
+
+        async def handler(request: web.Request) -> web.StreamResponse:
+            asked = _asked(request)
+            one, behind = await self.get((name, asked), lambda: rendered(body_of(asked), content_type))
+            return answered(request, one, behind=behind)
+
+        return handler
+
+
 def routes(views: Views, held: Held, health: Callable[[], Health] = Health) -> Sequence[web.RouteDef]:
     """`/`, `/search`, `/alerts` and `/pipeline` the views, `/static/…` what they need, `/events` that they changed.
 
     `/v1/just-read` and `/v1/strongest` are rows of `/` as JSON arrays.
     """
     changes = Changes(lambda: (*views.inputs(), held.alerts()))
-    views_kept, kept = _kept("views"), _kept("pages")
-
-    def made(name: str, content_type: str, body_of: Callable[[_Asked], bytes], kept: Kept = views_kept) -> _Handler:
-        async def handler(request: web.Request) -> web.StreamResponse:
-            asked = _asked(request)
-
-            def make() -> Rendered:
-                return rendered(body_of(asked), content_type)
-
-            one, behind = await kept.get((name, asked), await changes.number(), make)
-            return answered(request, one, behind=behind)
-
-        return handler
+    growth, pages = _Making("views", changes), _Making("pages", changes)
 
     def page(name: str, text_of: Callable[[str], str]) -> _Handler:
         """A view that is not asked for anything."""
-        return made(name, _HTML, lambda _: text_of(files().version).encode(), kept)
+        return pages.handler(name, _HTML, lambda _: text_of(files().version).encode())
 
     def rows(name: str, rows_of: Callable[[View], Sequence[msgspec.Struct]]) -> _Handler:
-        return made(name, _JSON, lambda asked: msgspec.json.encode(rows_of(views.view(*asked))))
+        return growth.handler(name, _JSON, lambda asked: msgspec.json.encode(rows_of(views.view(*asked))))
 
     async def search(request: web.Request) -> web.StreamResponse:
         asked = tuple(sorted(request.query.items()))
         try:
-            number = await changes.number()
-            one, behind = await kept.get(("search", asked), number, lambda: rendered(_found(held, asked), _HTML))
+            one, behind = await pages.get(("search", asked), lambda: rendered(_found(held, asked), _HTML))
         except NotAnswered as error:
             told = bad_search_page(error, dict(asked), files().version)
             return web.Response(status=web.HTTPBadRequest.status_code, text=told, content_type="text/html")
         return answered(request, one, behind=behind)
 
     return (
-        web.get("/", made("growth", _HTML, lambda asked: document(views.view(*asked), files().version).encode())),
+        web.get(
+            "/", growth.handler("growth", _HTML, lambda asked: document(views.view(*asked), files().version).encode())
+        ),
         web.get("/search", search),
         web.get("/alerts", page("alerts", lambda version: alerts_page(held.alerts(), version))),
         web.get("/pipeline", page("pipeline", lambda version: pipeline_page(health(), version, held.share))),
@@ -87,10 +98,6 @@ def routes(views: Views, held: Held, health: Callable[[], Health] = Health) -> S
         web.get("/v1/just-read", rows("just-read", lambda view: view.just_read)),
         web.get("/v1/strongest", rows("strongest", lambda view: view.strongest)),
     )
-
-
-def _kept(name: str) -> Kept:
-    return Kept(ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix=name))
 
 
 def _found(held: Held, asked: Sequence[tuple[str, str]]) -> bytes:
