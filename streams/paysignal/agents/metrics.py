@@ -29,8 +29,34 @@ _IDENTIFIED = msgspec.json.Decoder(_Identified)
 _ID_CHARACTERS = 32
 
 
+class StateMetrics:
+    """What the keeper and the take-over move: the state's way to its topic and back."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.checkpoint_seconds = Histogram(
+            "paysignal_worker_checkpoint_seconds", "From the end of a flush to its lane's committed checkpoint.",
+            buckets=_FLUSH_BUCKETS, registry=registry,
+        )  # fmt: skip
+        self.checkpoint_rows = Counter(
+            "paysignal_worker_checkpoint_rows", "Rows of state committed.", registry=registry
+        )
+        self.checkpoint_bytes = Counter(
+            "paysignal_worker_checkpoint_bytes", "Bytes of state staged for a checkpoint.", registry=registry
+        )
+        self.fenced = Counter(
+            "paysignal_worker_fenced", "Partitions given up because another worker had taken them over.",
+            registry=registry,
+        )  # fmt: skip
+        self.restore_seconds = Gauge(
+            "paysignal_worker_restore_seconds", "How long the last take-over of partitions took.", registry=registry
+        )
+
+
 class WorkerMetrics:
-    """Counters the flusher moves, of source topics and of outputs; `registry` is the worker's own, never the global."""
+    """Counters the flusher moves, of source topics and of outputs, and those of the state.
+
+    `registry` is the worker's own, never the global.
+    """
 
     def __init__(self, registry: CollectorRegistry, topics: Iterable[str] = (), outputs: Iterable[str] = ()) -> None:
         self._last: _Example = {}
@@ -56,23 +82,7 @@ class WorkerMetrics:
             "paysignal_worker_flush_seconds", "From computing what changed to its acknowledged records.",
             buckets=_FLUSH_BUCKETS, registry=registry,
         )  # fmt: skip
-        self.checkpoint_seconds = Histogram(
-            "paysignal_worker_checkpoint_seconds", "From the end of a flush to its lane's committed checkpoint.",
-            buckets=_FLUSH_BUCKETS, registry=registry,
-        )  # fmt: skip
-        self.checkpoint_rows = Counter(
-            "paysignal_worker_checkpoint_rows", "Rows of state committed.", registry=registry
-        )
-        self.checkpoint_bytes = Counter(
-            "paysignal_worker_checkpoint_bytes", "Bytes of state staged for a checkpoint.", registry=registry
-        )
-        self.fenced = Counter(
-            "paysignal_worker_fenced", "Partitions given up because another worker had taken them over.",
-            registry=registry,
-        )  # fmt: skip
-        self.restore_seconds = Gauge(
-            "paysignal_worker_restore_seconds", "How long the last take-over of partitions took.", registry=registry
-        )
+        self.state = StateMetrics(registry)
         for topic in outputs:
             self._sent.labels(topic)
         for topic in topics:

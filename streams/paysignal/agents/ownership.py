@@ -86,7 +86,7 @@ class Ownership:
         # No await from the last look to here: a revocation in between would have parked what is served only now, and
         # lanes of a generation that is over would have been served.
         self._lanes.serve([*kept.values(), *fresh], generation)
-        self._metrics.restore_seconds.set(time.perf_counter() - began)
+        self._metrics.state.restore_seconds.set(time.perf_counter() - began)
         log.info("%s, of them new: %s", _named(partitions), _named(lane.name for lane in fresh))
 
     async def close(self) -> None:

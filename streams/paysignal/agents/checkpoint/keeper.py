@@ -92,7 +92,7 @@ class Keeper:
         if writer is None or writer.lost:
             return
         waiting = writer.stage((block.key, block.value) for block in lane.state.changed_blocks())
-        self._metrics.checkpoint_bytes.inc(waiting)
+        self._metrics.state.checkpoint_bytes.inc(waiting)
         lane.unsaved_bytes, lane.stirred = 0, False
         marker = msgspec.structs.replace(
             writer.marker, position=lane.absorbed, held=not lane.live, written_ms=self._wall_ms()
@@ -123,7 +123,7 @@ class Keeper:
         except Fenced as error:
             log.warning("%s/%d is lost: %s", lane.topic, lane.partition, error)
             lane.lost = True
-            self._metrics.fenced.inc()
+            self._metrics.state.fenced.inc()
             self._lost(lane)
             return False
         except Uncommitted as error:
@@ -131,8 +131,8 @@ class Keeper:
             lane.stirred = True  # what is staged is still to be written, also where the position does not move again
             return False
         if rows is not None and lane.writer is not None:
-            self._metrics.checkpoint_seconds.observe(time.perf_counter() - began)
-            self._metrics.checkpoint_rows.inc(rows)
+            self._metrics.state.checkpoint_seconds.observe(time.perf_counter() - began)
+            self._metrics.state.checkpoint_rows.inc(rows)
             self._committed[lane.name] = lane.writer.marker.position
         return True
 

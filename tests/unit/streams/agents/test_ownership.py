@@ -66,7 +66,7 @@ def owning(lanes: Lanes) -> Ownership:
 
     nothing = SimpleNamespace(set=lambda _: None)
     flusher = SimpleNamespace(settle=settle, keeper=None, partitions={"t": 2})
-    metrics = SimpleNamespace(restore_seconds=nothing)
+    metrics = SimpleNamespace(state=SimpleNamespace(restore_seconds=nothing))
     return Ownership(
         cast("Any", None), lanes, cast("Any", flusher), cast("Any", metrics), time.monotonic, lambda: 0,
         cast("Any", SlowStage()), saves=True,
