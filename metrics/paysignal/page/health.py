@@ -90,17 +90,6 @@ def pipeline_page(health: Health, version: str, share: str | None = None) -> str
         "Nothing is counted here.",
     )
     told = f" paysignal {text(health.version)}." if health.version else ""
-    work = table(
-        "work",
-        "Worked on",
-        f"What lies behind the last checkpoints of the workers, group {text(health.workers.group)}; a second of the "
-        "stream is usual.",
-        ("Topic", "Behind"),
-        [(f"<code>{breakable(each.topic)}</code>", _behind(each.behind)) for each in health.workers.topics],
-        "The broker has not told yet."
-        if health.workers.failure is None
-        else f"The broker does not tell: {text(health.workers.failure[:300])}",
-    )
     elsewhere = section(
         "elsewhere",
         "More of the workers",
@@ -110,8 +99,22 @@ def pipeline_page(health: Health, version: str, share: str | None = None) -> str
         f'The same figures as here, for Prometheus: <a href="/metrics">/metrics</a>.{told}</p>',
     )
     part = f'\n<p class="note">Share {text(share)} of the readings is here; the rest is at others.</p>' if share else ""
-    body = f"<h1>Pipeline</h1>\n{_summary(health)}{part}\n{work}\n{feeds}\n{counts}\n{elsewhere}"
+    body = f"<h1>Pipeline</h1>\n{_summary(health)}{part}\n{_work(health.workers)}\n{feeds}\n{counts}\n{elsewhere}"
     return page("Pipeline - paysignal", version, body, here="/pipeline")
+
+
+def _work(workers: Workers) -> str:
+    return table(
+        "work",
+        "Worked on",
+        f"What lies behind the last checkpoints of the workers, group {text(workers.group)}; a second of the "
+        "stream is usual.",
+        ("Topic", "Behind"),
+        [(f"<code>{breakable(each.topic)}</code>", _behind(each.behind)) for each in workers.topics],
+        "The broker has not told yet."
+        if workers.failure is None
+        else f"The broker does not tell: {text(workers.failure[:300])}",
+    )
 
 
 def _summary(health: Health) -> str:
